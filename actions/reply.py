@@ -1,0 +1,58 @@
+"""`action_reply`: answers every message of a patient, from `hipbot.dialogue`.
+
+Runs inside the server's own process (`hipbot.server.processor`) and unchanged under `rasa run actions`.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from typing import Any, Dict, List, Text
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from hipbot import project
+from hipbot.apology import apology, where_it_failed
+from hipbot.dialogue.conversation import Conversation
+from hipbot.dialogue.memory import Memory
+from hipbot.dialogue.understanding import Understanding
+from hipbot.safety import Safety, safety_reader
+
+logger = logging.getLogger(__name__)
+SLOT = "memory"
+
+
+@lru_cache(maxsize=1)
+def conversation() -> Conversation:
+    """The one conversation core of this process; reads `content/` when first asked for."""
+    words = project.CONTENT / "safety"
+    safety = Safety.load(words, safety_reader(words, project.ENCODER_FOLDER / "tokenizer.json"))
+    return Conversation.load(project.CONTENT, project.CLINIC, safety)
+
+
+class ActionReply(Action):
+    """Understands in the light of the conversation, answers from content, remembers."""
+
+    def name(self) -> Text:
+        return "action_reply"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]
+    ) -> List[EventType]:
+        """One turn. Whatever fails, the patient gets an answer and the log gets no word of theirs."""
+        memory = Memory.from_slot(tracker.get_slot(SLOT))
+        try:
+            core = conversation()
+            reply, memory = core.reply(Understanding.from_parse_data(tracker.latest_message), memory)
+            payload = reply.payload(core.library)
+        except Exception as error:  # the patient must hear something, whatever broke
+            logger.error("No answer: %s", where_it_failed(error))
+            text, payload = apology()
+            dispatcher.utter_message(text=text, json_message=payload)
+            return []
+        for index, message in enumerate(reply.messages):
+            custom = {"json_message": payload} if index == 0 else {}
+            dispatcher.utter_message(text=message.text, buttons=list(message.buttons), **custom)
+        return [SlotSet(SLOT, memory.to_slot())]

@@ -1,0 +1,50 @@
+"""`hipbot <verb>`: what it can do, and the way to each verb's own module."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from typing import List, Optional
+
+VERBS = {
+    "ask": "answer one message, or JSON lines from standard input",
+    "chat": "talk to the bot in this terminal",
+    "check": "look for faults in content, data and settings",
+    "train": "learn from data/ (only when something changed, with --if-changed)",
+    "serve": "answer over HTTP on port 5005",
+    "bench": "measure Hipbot beside the stock Rasa pipeline",
+}
+
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    """Run one verb; returns the exit code: 0 well, 1 something is wrong, 2 called wrongly."""
+    parser = argparse.ArgumentParser(
+        prog="hipbot",
+        description="The clinic's hip flexor chatbot: talk to it, check it, teach it, run it.",
+        epilog="`hipbot <verb> --help` tells more about each.",
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="<verb>", required=True)
+    for verb, summary in VERBS.items():
+        verbs.add_parser(verb, help=summary, add_help=False)
+    named, rest = parser.parse_known_args((arguments if arguments is not None else sys.argv[1:])[:1])
+    rest = (arguments if arguments is not None else sys.argv[1:])[1:]
+    module = importlib.import_module(f"hipbot.cli.{named.verb}")
+    parser = argparse.ArgumentParser(
+        prog=f"hipbot {named.verb}",
+        description=module.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    module.add_arguments(parser)
+    try:
+        return module.run(parser.parse_args(rest)) or 0
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `hipbot ask ... | head`
+        sys.stderr.close()
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,206 @@
+"""The library of everything the bot may say, as plain objects. The only place that reads `content/`.
+
+Loading trusts its files: `hipbot.content.faults` is what finds their mistakes, all at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+
+import yaml
+
+YamlLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml: ten times faster where it is there
+ROOMS = ("faq", "care", "clinic", "chat")  # folders of answers under content/
+SIGNED_ROOMS = ("faq", "care")  # what a clinician signs; clinic facts and small talk need no review
+ANY = "any"
+
+Situation = Mapping[str, Any]  # what is known when an answer is picked: exercise, sport, lasting ...
+
+
+@dataclass(frozen=True)
+class Article:
+    """One of the articles that answers cite."""
+
+    id: str
+    title: str
+    author: str
+    kind: str
+    cited_for: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What answers and exercises share."""
+
+    id: str
+    title: str
+    sources: Tuple[Mapping[str, str], ...] = ()
+    follow_ups: Tuple[str, ...] = ()
+    reviewed: Mapping[str, Any] = field(default_factory=dict)
+    editors_note: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Answer(Entry):
+    """The answer to one topic, with variants for what is known about the patient's situation."""
+
+    room: str = "faq"
+    answer: str = ""
+    why: Optional[str] = None
+    variants: Tuple[Mapping[str, Any], ...] = ()
+    notes: Tuple[Mapping[str, Any], ...] = ()
+
+    def text(self, situation: Situation) -> str:
+        """The first variant that fits the situation, else the answer; then the notes that fit."""
+        body = next((v["answer"] for v in self.variants if fits(v["when"], situation)), self.answer)
+        notes = [note["text"] for note in self.notes if fits(note["when"], situation)]
+        return "\n\n".join(part.strip() for part in (body, *notes))
+
+    def has_variant(self, **situation: Any) -> bool:
+        """Whether the answer says something of its own in this situation."""
+        return any(fits(variant["when"], situation) for variant in self.variants)
+
+
+@dataclass(frozen=True)
+class Exercise(Entry):
+    """One exercise, as far as its article describes it."""
+
+    name: str = ""
+    kind: str = "stretch"
+    extends_spine: bool = False
+    purpose: str = ""
+    start: Optional[str] = None
+    steps: Tuple[str, ...] = ()
+    hold: Optional[str] = None
+    how_often: Optional[str] = None
+    mistakes: Tuple[str, ...] = ()
+    stop_rules: Tuple[str, ...] = ()
+    progression: Optional[str] = None
+    instead: Optional[str] = None
+
+
+def fits(when: Mapping[str, Any], situation: Situation) -> bool:
+    """Whether every key of `when` agrees with the situation; `any` agrees with any value."""
+    return all(
+        situation.get(key) is not None and (wanted == ANY or situation[key] == wanted) for key, wanted in when.items()
+    )
+
+
+class Library:
+    """Answers, exercises, articles and the clinic's facts, by id."""
+
+    def __init__(
+        self,
+        answers: Dict[str, Answer],
+        exercises: Dict[str, Exercise],
+        articles: Dict[str, Article],
+        clinic: Dict[str, Any],
+        phrases: Dict[str, str],
+    ) -> None:
+        self.answers, self.exercises, self.articles = answers, exercises, articles
+        self.clinic, self.phrases = clinic, phrases
+        self._by_title = {
+            entry.title.lower(): entry for group in (answers.values(), exercises.values()) for entry in group
+        }
+
+    @classmethod
+    def load(cls, content: Path, clinic: Path) -> "Library":
+        """Read every file.
+
+        Raises:
+            ContentMissing: if a file cannot be read as an entry (`hipbot check` says what is wrong).
+        """
+        answers = {
+            entry["id"]: Answer(room=room, **frozen(entry))
+            for room in ROOMS
+            for entry in _entries(content / room)
+        }
+        exercises = {entry["id"]: Exercise(**frozen(entry)) for entry in _entries(content / "exercises")}
+        articles = {entry["id"]: Article(**entry) for entry in read_yaml(content / "articles.yml")}
+        return cls(answers, exercises, articles, read_yaml(clinic), read_yaml(content / "phrases.yml"))
+
+    def entry(self, reference: str) -> Optional[Entry]:
+        """The answer or exercise that a follow-up names: `how_often` or `exercise:lean_back`."""
+        if reference.startswith("exercise:"):
+            return self.exercises.get(reference.partition(":")[2])
+        return self.answers.get(reference)
+
+    def by_title(self, text: str) -> Optional[Entry]:
+        """The entry whose button was pressed, or whose title was typed word for word."""
+        return self._by_title.get(text.strip().lower())
+
+    def facts(self) -> Dict[str, str]:
+        """The clinic's facts for filling texts; a placeholder shows its example."""
+        return {key: str(fact(value)) for key, value in self.clinic.items()}
+
+    def say(self, phrase: str, exercise: Optional[Exercise] = None, **more: object) -> str:
+        """One of the short sentences of `content/phrases.yml`, filled in."""
+        return self.fill(self.phrases[phrase], exercise, **more)
+
+    def fill(self, text: str, exercise: Optional[Exercise] = None, **more: object) -> str:
+        """Put facts, the exercise's own fields and `more` into the text's braces.
+
+        Raises:
+            KeyError: if the text names something unknown (a fault that `hipbot check` reports).
+        """
+        return text.format_map({**self.facts(), **_exercise_words(exercise), **more})
+
+    def sources(self, entry: Entry) -> List[Dict[str, str]]:
+        """Each cited article once, as the contract's payload wants it."""
+        cited = dict.fromkeys(source["article"] for source in entry.sources)
+        return [{"id": id_, "title": self.articles[id_].title} for id_ in cited]
+
+
+class ContentMissing(Exception):
+    """A content file cannot be used; the message names it."""
+
+
+def fact(value: Any) -> Any:
+    """A clinic fact, or the example of a placeholder."""
+    return value["placeholder"] if isinstance(value, dict) and "placeholder" in value else value
+
+
+def is_placeholder(value: Any) -> bool:
+    return isinstance(value, dict) and "placeholder" in value
+
+
+def read_yaml(path: Path) -> Any:
+    """One YAML file.
+
+    Raises:
+        ContentMissing: if it is not there or is no YAML.
+    """
+    try:
+        return yaml.load(path.read_text("utf-8"), YamlLoader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ContentMissing(f"{path.name} cannot be read ({type(error).__name__}). Run `hipbot check`.") from error
+
+
+def frozen(entry: Mapping[str, Any]) -> Dict[str, Any]:
+    """An entry's fields with lists as tuples, ready for a frozen dataclass."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+
+
+def _entries(folder: Path) -> Iterator[Dict[str, Any]]:
+    for path in sorted(folder.glob("*.yml")):
+        yield read_yaml(path)
+
+
+def _exercise_words(exercise: Optional[Exercise]) -> Dict[str, str]:
+    if exercise is None:
+        return {}
+    return {
+        "exercise": exercise.name,
+        "purpose": exercise.purpose or "",
+        "hold": exercise.hold or "",
+        "how_often": exercise.how_often or "",
+        "mistakes": bullets(exercise.mistakes),
+        "stop_rules": bullets(exercise.stop_rules),
+    }
+
+
+def bullets(lines: Tuple[str, ...]) -> str:
+    """Lines as a list that reads well in a terminal and in the widget."""
+    return "\n".join(f"- {line}" for line in lines)

@@ -1,0 +1,1 @@
+"""What to do with a message: pure Python, no Rasa. `Conversation.reply` is the only way in."""

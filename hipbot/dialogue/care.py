@@ -1,0 +1,215 @@
+"""Safety decides first: what a red flag, an exclusion or a lasting symptom means for this turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional, Tuple
+
+from hipbot.content import Library
+from hipbot.dialogue.context import Meaning
+from hipbot.dialogue.memory import Memory
+from hipbot.dialogue.reply import Message, Reply, buttons, words
+from hipbot.dialogue.topics import GIVES_EXERCISE, SMALL_TALK, SYMPTOMS, URGENT
+from hipbot.dialogue.understanding import Understanding
+from hipbot.safety import Finding, Safety
+
+Turn = Tuple[Reply, Memory]
+
+SURE_OF_URGENT = 0.6  # the classifier's second opinion: from here on it alone is enough for the card
+MAYBE_URGENT = 0.35  # and from here on for the closed question
+SURE_OF_CRISIS = 0.5
+MOST_QUESTIONS = 2  # closed questions before an action (safety guide, 1.3)
+URGENT_LEVELS = ("emergency", "same_day")
+GRADES = ("under_two_weeks", "returning", "two_weeks", "six_weeks", "twelve_weeks", "worse")  # ever more urgent
+LASTING = GRADES[1:]  # grades from which booking is suggested
+REASON_OF_FLAG = {
+    "pregnant_or_baby": "pregnant",
+    "under_16": "under_16",
+    "new_hip": "new_hip",
+    "groin_lump": "lump",
+}
+_YES = frozenset("yes yeah yep yup ya aye y correct true ae definitely".split())
+_NO = frozenset("no nope nah n na none neither never kao".split())
+_NOT_SURE = ("not sure", "unsure", "maybe", "don't know", "dont know", "dunno", "idk", "possibly", "think so", "might", "kind of", "sort of", "a bit", "a little")  # fmt: skip
+_DEALT_WITH = ("dealt with", "been seen", "seen a doctor", "saw a doctor", "saw the doctor", "saw my gp", "seen my gp", "got checked", "been checked", "all clear", "been to the hospital", "back from hospital", "went to a&e", "went to ed", "doctor said", "gp said", "hospital said", "ambulance came", "got help", "sorted now", "it's sorted", "its sorted")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """How long a symptom has lasted: a `lasting` grade of the content, and the patient's words."""
+
+    grade: Optional[str] = None
+    words: str = ""
+
+    @classmethod
+    def of(cls, said: Understanding) -> "Lasting":
+        duration = said.first("duration") or {}
+        return cls(duration.get("grade"), _own_words(duration.get("words") or ""))
+
+
+class Care:
+    """Turns what the safety layer finds into the turn's action; None where the talk goes on."""
+
+    def __init__(self, library: Library, safety: Safety) -> None:
+        self._library, self._safety = library, safety
+
+    def screen(self, said: Understanding, memory: Memory) -> Finding:
+        """Red flags, exclusions and complaints of a message, with the half-flags of earlier ones."""
+        return self._safety.screen(said.text, memory.halves, memory.complaint)
+
+    def first(self, said: Understanding, memory: Memory, finding: Finding) -> Optional[Turn]:
+        """What must be said before anything else."""
+        if finding.level == "crisis" or (said.topic == "crisis" and said.confidence >= SURE_OF_CRISIS):
+            return self._crisis(memory)
+        if finding.sure and finding.level in URGENT_LEVELS:
+            return self._urgent(finding.flag, finding.level, memory)
+        if memory.asked:
+            answered = self._answered(said, memory)
+            if answered:
+                return answered
+        if finding.ask and not finding.sure:
+            return self._ask(finding, memory, said)
+        return self._second_opinion(said, memory, finding)
+
+    # red flags -----------------------------------------------------------------------------------
+
+    def _crisis(self, memory: Memory) -> Turn:
+        entry = self._library.answers["crisis"]
+        reply = Reply("crisis", (Message(self._fill(entry.answer)),), care="emergency", entry=entry)
+        return reply, memory.but(hold="crisis", step=None, asked=None, topic="crisis")
+
+    def _urgent(self, flag: Optional[str], level: str, memory: Memory) -> Turn:
+        entry = self._library.answers["urgent_care"]
+        known = self._safety.data.flags.get(flag or "")
+        card = self._fill(entry.text({"care": level, "flag": flag}))
+        text = f"{known.says}\n\n{card}\n\n{known.tell_them}" if known else card
+        reply = Reply("urgent_care", (Message(text),), care=level, entry=entry)
+        return reply, memory.but(hold=level, step=None, asked=None, topic="urgent_care", misses=0, options=())
+
+    def _ask(self, finding: Finding, memory: Memory, said: Understanding) -> Turn:
+        """The closed question; after two of them, act as if the answer had been yes."""
+        level = finding.level if finding.level in URGENT_LEVELS else "same_day"
+        if memory.questions >= MOST_QUESTIONS:
+            return self._urgent(finding.flag, level, memory)
+        entry = self._library.answers["safety_check"]
+        text = self._safety.data.questions.get(finding.ask or "") or self._fill(entry.answer)
+        choices = words(*(self._library.say(choice) for choice in ("yes", "no", "not_sure")))
+        reply = Reply("safety_check", (Message(text, choices),), entry=entry)
+        waiting = said.topic if said.topic not in SMALL_TALK | URGENT else None
+        changes = memory.but(asked=f"{finding.flag or ''}|{level}", questions=memory.questions + 1, waiting=waiting)
+        return reply, changes
+
+    def _answered(self, said: Understanding, memory: Memory) -> Optional[Turn]:
+        """The answer to the closed question; "not sure" counts as yes. None: go on with the talk."""
+        flag, _, level = (memory.asked or "").partition("|")
+        answer = closed_answer(said)
+        if answer == "no":
+            return None
+        if answer == "yes" or memory.questions >= MOST_QUESTIONS or said.topic in URGENT:
+            return self._urgent(flag or None, level, memory)
+        choices = words(*(self._library.say(choice) for choice in ("yes", "no", "not_sure")))
+        reply = Reply("safety_check", (Message(self._library.say("check_again"), choices),))
+        return reply, memory.but(questions=memory.questions + 1)
+
+    def _second_opinion(self, said: Understanding, memory: Memory, finding: Finding) -> Optional[Turn]:
+        """No pattern fits, but the classifier reads a red flag: the list of warning signs, or the question."""
+        urgent = said.confidence_in("urgent_care") + said.confidence_in("crisis")
+        if said.topic == "urgent_care" and urgent >= SURE_OF_URGENT:
+            if finding.level in ("gp_soon", "book") and not finding.complaint:
+                return None
+            if is_question_about_signs(said, finding):
+                return self._signs(memory)
+            return self._urgent(None, "same_day", memory) if finding.complaint else self._signs(memory, "same_day")
+        if urgent >= MAYBE_URGENT and finding.complaint and memory.questions < MOST_QUESTIONS:
+            return self._ask(Finding(level="same_day"), memory, said)
+        return None
+
+    def _signs(self, memory: Memory, care: Optional[str] = None) -> Turn:
+        entry = self._library.answers["urgent_care"]
+        reply = Reply("urgent_care", (Message(self._fill(entry.answer)),), care=care, entry=entry)
+        return reply, memory.but(topic="urgent_care", misses=0, options=())
+
+    # who gets no exercise ------------------------------------------------------------------------
+
+    def before_answer(self, meaning: Meaning, memory: Memory, finding: Finding) -> Optional[Turn]:
+        """Send on instead of answering: a GP-first flag, or an exercise asked for by somebody excluded."""
+        if finding.level == "gp_soon" and finding.flag and meaning.topic not in SMALL_TALK:
+            return self._gp_first(finding.flag, memory)
+        wants_exercise = meaning.topic in GIVES_EXERCISE or bool(GIVES_EXERCISE & set(meaning.also))
+        if wants_exercise and memory.hold:
+            return self._held(memory)
+        if wants_exercise and memory.exclusions and meaning.topic not in SYMPTOMS:
+            return self._excluded(memory)
+        return None
+
+    def _gp_first(self, flag: str, memory: Memory) -> Turn:
+        entry = self._library.answers["health_out_of_scope"]
+        situation = {"flag": flag, "reason": REASON_OF_FLAG.get(flag), "care": "gp_soon"}
+        message = Message(self._fill(entry.text(situation)), buttons(self._library, ("talk_to_human",)))
+        reply = Reply("health_out_of_scope", (message,), care="gp_soon", entry=entry)
+        return reply, memory.but(topic="health_out_of_scope", step=None, misses=0, options=())
+
+    def _held(self, memory: Memory) -> Turn:
+        entry = self._library.answers["crisis" if memory.hold == "crisis" else "urgent_care"]
+        level = "emergency" if memory.hold == "crisis" else memory.hold
+        text = self._fill(entry.answer) if memory.hold == "crisis" else self._library.say("still_first")
+        return Reply(entry.id, (Message(text),), care=level, entry=entry), memory.but(step=None)
+
+    def _excluded(self, memory: Memory) -> Turn:
+        """The level that the exclusion has in the safety guide; never an exercise step."""
+        flag = memory.exclusions[0]
+        known = self._safety.data.flags.get(flag)
+        level = known.rules[0][0] if known else "book"
+        if level in URGENT_LEVELS:
+            return self._urgent(flag, level, memory)
+        if level == "gp_soon":
+            return self._gp_first(flag, memory)
+        topic = "radiating_pain" if "radiating" in memory.exclusions else "pain_during_exercise"
+        entry = self._library.answers[topic]
+        text = f"{self._library.say('no_steps')}\n\n{self._fill(entry.text({'again': bool(memory.booking) or None}))}"
+        message = Message(text, buttons(self._library, entry.follow_ups))
+        reply = Reply(topic, (message,), care="book", entry=entry)
+        return reply, memory.but(topic=topic, step=None, booking=memory.booking or "two_weeks", misses=0)
+
+    def _fill(self, text: str) -> str:
+        return self._library.fill(text).strip()
+
+
+def closed_answer(said: Understanding) -> Optional[str]:
+    """`yes` or `no` to the closed question, in any words; "not sure" is a yes. None: neither."""
+    text = " ".join(said.words)
+    if any(phrase in text for phrase in _NOT_SURE):
+        return "yes"
+    opening = said.words[:3]
+    if _NO & set(opening) or said.topic == "deny" or text.startswith(("not ", "nothing ", "all normal", "all fine")):
+        return "no"
+    if _YES & set(opening) or said.topic == "affirm":
+        return "yes"
+    return None
+
+
+def says_dealt_with(said: Understanding) -> bool:
+    """The person says that the red flag has been seen to."""
+    text = said.text.lower()
+    return any(phrase in text for phrase in _DEALT_WITH)
+
+
+def is_question_about_signs(said: Understanding, finding: Finding) -> bool:
+    """ "What are red flags?", asked without any complaint."""
+    asks = said.text.rstrip().endswith("?") or said.words[:1] in (["what"], ["when"], ["which"], ["how"])
+    return asks and not finding.complaint
+
+
+def more_urgent(grade: Optional[str], than: Optional[str]) -> bool:
+    """Whether a `lasting` grade is more urgent than the one booking was suggested for."""
+    if than is None:
+        return True
+    return grade in GRADES and GRADES.index(grade) > GRADES.index(than) if than in GRADES else False
+
+
+def _own_words(words_: str) -> str:
+    """The patient's duration, fit for "this has gone on for ...": "since May" stays out."""
+    for opening in ("for ", "about "):
+        if words_.startswith(opening):
+            words_ = words_[len(opening) :]
+    return "a while" if words_.startswith("since") or not words_ else words_

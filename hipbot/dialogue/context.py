@@ -1,0 +1,164 @@
+"""What a message means in its conversation: "how often?", "and for golf?", "the other one", "why?"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import List, Optional, Tuple
+
+from hipbot.content import Exercise, Library
+from hipbot.dialogue.memory import Memory
+from hipbot.dialogue.topics import ABOUT_ONE_EXERCISE, LEANING, SMALL_TALK, importance
+from hipbot.dialogue.understanding import Understanding
+
+SURE_OF_QUESTION = 0.5  # confidence from which a second question is answered too
+SURE_OF_WHOLE = 0.6  # confidence from which the whole message outweighs its separate questions
+SHORT = 6  # words; a message this short leans on what was said before
+_OPENERS = ("and", "what about", "how about", "for", "or", "also", "but", "ok and", "same for", "n")
+_REFERS = frozenset("it its this that these those them they one".split())
+_GENERAL = frozenset("exercises stretches strengthening strength training stretching".split())
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What is asked.
+
+    Attributes:
+        topic: the topic to answer, None where it is not understood.
+        exercise: the exercise it is about, named now or before.
+        sport: the sport it is about.
+        also: further topics of the same message, in the order of importance.
+        why: the reason behind the last answer is wanted.
+    """
+
+    topic: Optional[str]
+    exercise: Optional[str] = None
+    sport: Optional[str] = None
+    also: Tuple[str, ...] = ()
+    why: bool = False
+
+
+class Context:
+    """Reads a message in the light of the conversation."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def resolve(self, said: Understanding, memory: Memory) -> Meaning:
+        """The meaning of a message that is neither urgent nor a move within an exercise."""
+        for reading in (self._pressed, self._chosen, self._leaning, self._elliptical):
+            meaning = reading(said, memory)
+            if meaning:
+                return meaning
+        return self._asked(said, memory)
+
+    def _pressed(self, said: Understanding, memory: Memory) -> Optional[Meaning]:
+        """A quick reply's title."""
+        entry = self._library.by_title(said.text)
+        if entry is None:
+            return None
+        if isinstance(entry, Exercise):
+            return Meaning("exercise_howto", entry.id)
+        return Meaning(entry.id, memory.exercise if entry.id in ABOUT_ONE_EXERCISE else None, memory.sport)
+
+    def _chosen(self, said: Understanding, memory: Memory) -> Optional[Meaning]:
+        """One of the topics that "did you mean" offered: "yes", "the second one"."""
+        if not memory.options:
+            return None
+        index = _ordinal(said)
+        if index is None and said.topic == "affirm":
+            index = 0
+        if index is None or index >= len(memory.options):
+            return None
+        topic = memory.options[index]
+        return Meaning(topic, self._exercise(said, memory, topic), said.first("sport") or memory.sport)
+
+    def _leaning(self, said: Understanding, memory: Memory) -> Optional[Meaning]:
+        if not said.sure and said.topic not in LEANING:
+            return None
+        exercise, sport = said.first("exercise"), said.first("sport")
+        if said.topic == "ask_why" and memory.topic:
+            return Meaning(memory.topic, memory.exercise, memory.sport, why=True)
+        if said.topic == "another_one":
+            exercise = exercise or self._another(memory)
+            return Meaning(self._about_exercise(memory), exercise)
+        if said.topic == "correction":
+            if exercise:
+                return Meaning(self._about_exercise(memory), exercise)
+            if sport:
+                return Meaning("sport_impact", None, sport)
+            return self._runner_up(said, memory)
+        return None
+
+    def _runner_up(self, said: Understanding, memory: Memory) -> Meaning:
+        """What a correction is about: its best topic besides the correction itself."""
+        for topic, confidence in said.topics[1:]:
+            if topic not in LEANING | SMALL_TALK and topic != memory.topic and confidence > 0.1:
+                return Meaning(topic, self._exercise(said, memory, topic))
+        return Meaning(None)
+
+    def _elliptical(self, said: Understanding, memory: Memory) -> Optional[Meaning]:
+        """ "And for golf?", "what about my back?": the last question, asked of something else."""
+        words = " ".join(said.words)
+        if memory.topic is None or len(said.words) > SHORT or not words.startswith(tuple(f"{o} " for o in _OPENERS)):
+            return None
+        exercise, sport = said.first("exercise"), said.first("sport")
+        if exercise:
+            return Meaning(self._about_exercise(memory), exercise)
+        if sport:
+            last = self._library.answers.get(memory.topic)
+            keeps = last is not None and last.has_variant(sport=sport)
+            return Meaning(memory.topic if keeps else "sport_impact", None, sport)
+        if said.first("body_part") == "lower_back":
+            return Meaning("safe_with_back_pain", memory.exercise)
+        return None
+
+    def _asked(self, said: Understanding, memory: Memory) -> Meaning:
+        """A message that stands on its own."""
+        topics = self._topics(said)
+        if not topics:
+            return Meaning(None, said.first("exercise"), said.first("sport"))
+        exercise = self._exercise(said, memory, topics[0])
+        return Meaning(topics[0], exercise, said.first("sport"), tuple(topics[1:]))
+
+    def _topics(self, said: Understanding) -> List[str]:
+        """Every topic asked about, the most important first; [] where none is sure enough."""
+        asked = [q.topic for q in said.questions if q.confidence >= SURE_OF_QUESTION]
+        asked = [topic for topic in dict.fromkeys(asked) if topic not in LEANING | SMALL_TALK]
+        whole = said.topic if said.sure and said.topic not in LEANING else None
+        if whole and not (len(asked) > 1 and whole not in asked and said.confidence < SURE_OF_WHOLE):
+            asked = [whole, *(topic for topic in asked if topic != whole and topic != "out_of_scope")]
+        return sorted(asked, key=importance)
+
+    def _exercise(self, said: Understanding, memory: Memory, topic: str) -> Optional[str]:
+        """The exercise named, or the one before where a short question leans on it."""
+        named = said.first("exercise")
+        if named:
+            return named
+        if topic not in ABOUT_ONE_EXERCISE or _GENERAL & set(said.words):
+            return None
+        leans = len(said.words) <= SHORT or bool(_REFERS & set(said.words))
+        return memory.exercise if leans else None
+
+    def _about_exercise(self, memory: Memory) -> str:
+        """The question asked before, where another exercise makes sense in it; else how to do it."""
+        return memory.topic if memory.topic in ABOUT_ONE_EXERCISE else "exercise_howto"
+
+    def _another(self, memory: Memory) -> Optional[str]:
+        """The next exercise that can be shown and suits what the person has told."""
+        shown = [
+            e.id for e in self._library.exercises.values() if e.steps and not (memory.back_pain and e.extends_spine)
+        ]
+        if memory.exercise not in shown:
+            return shown[0] if shown else None
+        return shown[(shown.index(memory.exercise) + 1) % len(shown)]
+
+
+def _ordinal(said: Understanding) -> Optional[int]:
+    """0, 1 or 2 for "the first one", "number 2", "the last"."""
+    places = {"first": 0, "1": 0, "1st": 0, "second": 1, "2": 1, "2nd": 1, "third": 2, "3": 2, "3rd": 2, "last": -1}
+    if len(said.words) > 4:
+        return None
+    for word in said.words:
+        if word in places:
+            return places[word]
+    return None

@@ -1,0 +1,295 @@
+"""The conversation: one message in, one reply and the new memory out. Safety decides first.
+
+Called by the Rasa action `action_reply`. Pure: no Rasa, no clock, no database.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Tuple
+
+from hipbot.content import Answer, Library
+from hipbot.dialogue.care import LASTING, Care, Lasting, more_urgent, says_dealt_with
+from hipbot.dialogue.context import Context, Meaning
+from hipbot.dialogue.guide import Guide
+from hipbot.dialogue.memory import Memory
+from hipbot.dialogue.reply import Message, Reply, button, buttons, with_buttons
+from hipbot.dialogue.topics import (
+    ABOUT_ONE_EXERCISE,
+    CLINIC,
+    GIVES_EXERCISE,
+    LEANING,
+    OUT_OF_SCOPE,
+    SMALL_TALK,
+    STEP_MOVES,
+    URGENT,
+)
+from hipbot.dialogue.understanding import Understanding
+from hipbot.safety import Finding, Safety
+
+Turn = Tuple[Reply, Memory]
+
+MOST_OPTIONS = 3
+LIKELY_OPTION = 0.06  # confidence from which a topic is worth offering as "did you mean"
+ALSO_LASTING = 0.15  # confidence in persistent_symptoms from which it is the message's first matter
+MOST_MISSES = 3
+
+
+class Conversation:
+    """Answers from the library, leaning on what was said before."""
+
+    def __init__(self, library: Library, safety: Safety) -> None:
+        self._library = library
+        self._care = Care(library, safety)
+        self._context = Context(library)
+        self._guide = Guide(library)
+
+    @classmethod
+    def load(cls, content: Path, clinic: Path, safety: Safety) -> "Conversation":
+        """Raises ContentMissing where a file cannot be used."""
+        return cls(Library.load(content, clinic), safety)
+
+    @property
+    def library(self) -> Library:
+        return self._library
+
+    def reply(self, said: Understanding, memory: Memory) -> Turn:
+        """Answer one message.
+
+        Args:
+            said: what the pipeline understood.
+            memory: what the conversation left so far.
+
+        Returns:
+            the reply (never empty) and the memory for the next message.
+        """
+        first = memory.turns == 0
+        memory = memory.but(turns=memory.turns + 1)
+        finding = self._care.screen(said, memory)
+        memory = _remember(memory, said, finding)
+        reply, memory = self._care.first(said, memory, finding) or self._talk(said, memory, finding)
+        if first and reply.topic not in URGENT | {"greet", "bot_challenge"}:
+            reply = _extended(reply, [Message(self._library.say("introduction"))], last_buttons=True)
+        return reply, memory
+
+    # the talk ------------------------------------------------------------------------------------
+
+    def _talk(self, said: Understanding, memory: Memory, finding: Finding) -> Turn:
+        """Everything that is not urgent."""
+        if memory.asked:
+            return self._after_question(said, memory, finding)
+        if memory.hold and says_dealt_with(said):
+            return self._small("affirm", memory.but(hold=None, exclusions=()), self._library.say("dealt_with"))
+        if not said.has_words and said.topic not in SMALL_TALK:
+            return self._not_understood(said, memory)
+        move = self._guide.wanted_move(said, memory)
+        if move:
+            return self._guide.move(move, memory)
+        meaning = self._with_symptoms(self._context.resolve(said, memory), said, finding, memory)
+        if meaning.topic is None or meaning.topic in LEANING:
+            return self._not_understood(said, memory)
+        return self._care.before_answer(meaning, memory, finding) or self._answered(meaning, said, memory)
+
+    def _after_question(self, said: Understanding, memory: Memory, finding: Finding) -> Turn:
+        """The closed question was answered with no: what waited behind it comes now."""
+        waiting, memory = memory.waiting, memory.but(asked=None, waiting=None)
+        lead = Message(self._library.say("check_clear"))
+        if waiting and waiting in self._library.answers:
+            reply, memory = self._answered(Meaning(waiting, memory.exercise, memory.sport), said, memory)
+            return _extended(reply, [lead], front=True), memory
+        return self._small("deny", memory, lead.text)
+
+    def _with_symptoms(
+        self, meaning: Meaning, said: Understanding, finding: Finding, memory: Memory
+    ) -> Meaning:
+        """Put a travelling or lasting symptom before the question it comes with."""
+        if meaning.topic in CLINIC | {"health_out_of_scope"} | URGENT:
+            return meaning
+        first = None
+        if finding.flag == "radiating":
+            first = "radiating_pain"
+        elif Lasting.of(said).grade in LASTING and said.confidence_in("persistent_symptoms") >= ALSO_LASTING:
+            first = "persistent_symptoms"
+        if first is None or first == meaning.topic or meaning.topic == "radiating_pain":
+            return meaning
+        also = [t for t in (meaning.topic, *meaning.also) if t and t not in SMALL_TALK | OUT_OF_SCOPE | LEANING | {first}]
+        return Meaning(first, meaning.exercise, meaning.sport, tuple(dict.fromkeys(also)))
+
+    def _answered(self, meaning: Meaning, said: Understanding, memory: Memory) -> Turn:
+        """The answer, the other questions of the message, and the way back to a running exercise."""
+        step = memory.step
+        reply, memory = self._answer(meaning, said, memory)
+        more = self._also(meaning, said, memory)
+        if more:
+            reply = _extended(reply, more)
+        if step is not None and memory.step == step and reply.topic != "exercise_howto":
+            way_back = self._guide.way_back(memory)
+            reply = _extended(reply, [way_back] if way_back else [])
+        return reply, memory
+
+    def _answer(self, meaning: Meaning, said: Understanding, memory: Memory) -> Turn:
+        """One topic's answer."""
+        topic = meaning.topic or ""
+        if topic == "exercise_howto":
+            exercise = self._library.exercises.get(meaning.exercise or "")
+            return self._guide.start(exercise, memory) if exercise else self._guide.which(memory)
+        if topic in ("persistent_symptoms", "radiating_pain"):
+            return self._symptom(topic, meaning, said, memory)
+        if topic in STEP_MOVES or topic not in self._library.answers:
+            return self._not_understood(said, memory)
+        return self._plain(self._library.answers[topic], meaning, said, memory)
+
+    def _plain(self, entry: Answer, meaning: Meaning, said: Understanding, memory: Memory) -> Turn:
+        """An answer that needs no care of its own, with a note where the symptom has lasted."""
+        exercise = self._library.exercises.get(meaning.exercise or "")
+        situation = {**self._situation(said, memory), "exercise": meaning.exercise, "sport": meaning.sport}
+        text = self._library.fill(entry.text(situation), exercise).strip()
+        care, booking = None, memory.booking
+        if meaning.why:
+            text = self._reason(entry)
+        note, grade = self._lasting_note(entry, said, memory)
+        if note:
+            text, care, booking = f"{note}\n\n{text}", "book", grade
+        if entry.id == "pain_during_exercise":
+            care = "book"
+        message = Message(text, self._follow_ups(entry, memory))
+        about = meaning.exercise if entry.id in ABOUT_ONE_EXERCISE else None
+        reply = Reply(entry.id, (message,), exercise=about, care=care, entry=entry)
+        return reply, self._moved_on(memory, entry, meaning).but(booking=booking)
+
+    def _moved_on(self, memory: Memory, entry: Answer, meaning: Meaning) -> Memory:
+        """Small talk leaves the subject as it is; anything else becomes the subject."""
+        if entry.room == "chat":
+            return memory.but(misses=0, options=())
+        exercise = meaning.exercise or memory.exercise
+        step = memory.step if exercise == memory.exercise else None
+        return memory.but(topic=entry.id, exercise=exercise, step=step, misses=0, options=())
+
+    def _symptom(self, topic: str, meaning: Meaning, said: Understanding, memory: Memory) -> Turn:
+        """Booking first, once; again only where it has become more urgent."""
+        lasting, entry = Lasting.of(said), self._library.answers[topic]
+        grade = lasting.grade
+        again = memory.booking is not None and not more_urgent(grade, memory.booking)
+        situation = {**self._situation(said, memory), "lasting": grade, "again": again or None}
+        text = self._library.fill(entry.text(situation), duration=lasting.words).strip()
+        care = "book"
+        if topic == "radiating_pain" and grade == "worse":
+            care = "same_day"
+        if topic == "persistent_symptoms" and grade == "under_two_weeks":
+            care = None
+        reply = Reply(topic, (Message(text, self._follow_ups(entry, memory)),), care=care, entry=entry)
+        booking = memory.booking if care is None or again else (grade or "two_weeks")
+        memory = memory.but(topic=topic, misses=0, options=(), booking=booking)
+        return reply, memory.but(step=None) if topic == "radiating_pain" else memory
+
+    def _lasting_note(self, entry: Answer, said: Understanding, memory: Memory) -> "Tuple[str, Optional[str]]":
+        """One sentence that suggests booking, where a complaint has lasted and booking is news."""
+        lasting = Lasting.of(said)
+        speaks_of_it = entry.room == "faq" and memory.complaint
+        if lasting.grade not in LASTING or not speaks_of_it or not more_urgent(lasting.grade, memory.booking):
+            return "", None
+        phrase = {"returning": "returning_note", "worse": "worse_note"}.get(lasting.grade, "lasting_note")
+        return self._library.say(phrase, duration=lasting.words), lasting.grade
+
+    def _reason(self, entry: Answer) -> str:
+        """What a bare "why?" after an answer gets."""
+        if entry.why:
+            return self._library.fill(entry.why).strip()
+        return f"{self._library.say('no_reason')}\n\n{self._library.fill(self._library.answers['evidence'].answer).strip()}"
+
+    def _also(self, meaning: Meaning, said: Understanding, memory: Memory) -> List[Message]:
+        """Answers to the further questions of the message; exercises stay out for whoever must not get them."""
+        messages = []
+        for topic in meaning.also:
+            entry = self._library.answers.get(topic)
+            if topic in GIVES_EXERCISE and (memory.exclusions or memory.hold or meaning.topic == "radiating_pain"):
+                messages.append(Message(self._library.say("left_out")))
+            elif entry is not None:
+                situation = {**self._situation(said, memory), "exercise": meaning.exercise or memory.exercise}
+                exercise = self._library.exercises.get(situation["exercise"] or "")
+                text = self._library.fill(entry.text(situation), exercise, duration=Lasting.of(said).words)
+                messages.append(Message(f"{self._library.say('other_question')} {text.strip()}"))
+            elif topic == "exercise_howto":
+                messages.append(Message(self._guide.which(memory)[0].messages[0].text))
+        return messages
+
+    # not understood ------------------------------------------------------------------------------
+
+    def _not_understood(self, said: Understanding, memory: Memory) -> Turn:
+        """Ask back with likely topics; the third miss in a row gives a way to a person."""
+        misses = memory.misses + 1
+        options = self._options(said)
+        if misses >= MOST_MISSES or not options:
+            return self._fallback(misses, memory)
+        entry = self._library.answers["clarify"]
+        text = self._library.fill(entry.text({"attempt": misses if misses > 1 else None})).strip()
+        choices = tuple(button(self._library.answers[topic]) for topic in options)
+        reply = Reply("clarify", (Message(text, choices),), options=options)
+        return reply, memory.but(misses=misses, options=options)
+
+    def _options(self, said: Understanding) -> Tuple[str, ...]:
+        """Up to three likely topics, the best first."""
+        likely = [
+            "exercise_list" if topic in STEP_MOVES or topic == "exercise_howto" else topic
+            for topic, confidence in said.topics
+            if confidence >= LIKELY_OPTION and said.has_words
+        ]
+        known = [t for t in likely if t in self._library.answers and t not in SMALL_TALK | {"out_of_scope"} | LEANING]
+        return tuple(dict.fromkeys(known))[:MOST_OPTIONS]
+
+    def _fallback(self, misses: int, memory: Memory) -> Turn:
+        entry = self._library.answers["fallback"]
+        attempt = 2 + (misses % 2) if misses >= 2 else None  # 2, 3, 2, 3 ...: never the same twice running
+        text = self._library.fill(entry.text({"attempt": attempt})).strip()
+        reply = Reply("fallback", (Message(text, buttons(self._library, entry.follow_ups)),))
+        return reply, memory.but(misses=misses, options=())
+
+    # pieces --------------------------------------------------------------------------------------
+
+    def _small(self, topic: str, memory: Memory, text: str) -> Turn:
+        choices = buttons(self._library, self._library.answers["capabilities"].follow_ups)
+        return Reply(topic, (Message(text, choices),)), memory.but(misses=0, options=())
+
+    def _follow_ups(self, entry: Answer, memory: Memory) -> Tuple[Dict[str, str], ...]:
+        """Buttons that suit this person: no exercise for the excluded, no arching for a sore back."""
+        fit = [reference for reference in entry.follow_ups if self._suits(reference, memory)]
+        return buttons(self._library, tuple(fit))
+
+    def _suits(self, reference: str, memory: Memory) -> bool:
+        kind, _, name = reference.rpartition(":")
+        if kind != "exercise":
+            return not (name in GIVES_EXERCISE and (memory.hold or memory.exclusions))
+        exercise = self._library.exercises.get(name)
+        blocked = memory.hold or memory.exclusions or (memory.back_pain and exercise and exercise.extends_spine)
+        return not blocked
+
+    @staticmethod
+    def _situation(said: Understanding, memory: Memory) -> Dict[str, Any]:
+        return {"fact": said.first("fact"), "reason": said.first("reason"), "back_pain": memory.back_pain or None}
+
+
+def _remember(memory: Memory, said: Understanding, finding: Finding) -> Memory:
+    """What this message adds to what is kept in mind, whatever the answer will be."""
+    return memory.but(
+        halves=finding.halves,
+        exclusions=tuple(dict.fromkeys((*memory.exclusions, *finding.exclusions))),
+        back_pain=memory.back_pain or finding.mentions_back_pain,
+        complaint=memory.complaint or finding.complaint,
+        sport=said.first("sport") or memory.sport,
+    )
+
+
+def _extended(reply: Reply, messages: List[Message], front: bool = False, last_buttons: bool = False) -> Reply:
+    """The reply with more bubbles; with `last_buttons` its quick replies move under the last one."""
+    if not messages:
+        return reply
+    old = reply.messages
+    if last_buttons and not front:
+        moved = old[-1].buttons
+        old = (*old[:-1], Message(old[-1].text))
+        joined = with_buttons([*old, *messages], moved)
+    else:
+        joined = (*messages, *old) if front else (*old, *messages)
+    return Reply(reply.topic, tuple(joined), reply.exercise, reply.care, reply.options, reply.entry)
+
+

@@ -1,0 +1,90 @@
+"""What the pipeline understood of one message, as the dialogue core sees it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional, Tuple
+
+FALLBACK_INTENT = "nlu_fallback"  # what Rasa's FallbackClassifier calls an unsure reading
+_WORD = re.compile(r"[^\W_]", re.UNICODE)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One of several questions in a message."""
+
+    text: str
+    topic: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """One message, read.
+
+    Attributes:
+        text: the message as typed.
+        topics: (topic id, calibrated confidence), best first.
+        questions: its separate questions, where it asks two or more.
+        entities: entity name -> values in the order of the message.
+        sure: whether the best topic is sure enough to be answered without asking back.
+    """
+
+    text: str
+    topics: Tuple[Tuple[str, float], ...] = ()
+    questions: Tuple[Question, ...] = ()
+    entities: Mapping[str, Tuple[Any, ...]] = None  # type: ignore[assignment]
+    sure: bool = True
+
+    @classmethod
+    def from_parse_data(cls, parsed: Mapping[str, Any]) -> "Understanding":
+        """From Rasa's parse data (`tracker.latest_message`); an intent without text will do."""
+        entities: Dict[str, List[Any]] = {}
+        for entity in parsed.get("entities") or ():
+            entities.setdefault(entity["entity"], []).append(entity["value"])
+        intent = parsed.get("intent") or {}
+        ranked = parsed.get("topics") or [intent]
+        return cls(
+            text=parsed.get("text") or "",
+            topics=tuple((_topic(t), float(t.get("confidence") or 0.0)) for t in ranked if t.get("name")),
+            questions=tuple(
+                Question(q["text"], _topic(q), float(q["confidence"])) for q in parsed.get("questions") or ()
+            ),
+            entities={name: tuple(values) for name, values in entities.items()},
+            sure=intent.get("name") != FALLBACK_INTENT,
+        )
+
+    @property
+    def topic(self) -> Optional[str]:
+        """The best topic."""
+        return self.topics[0][0] if self.topics else None
+
+    @property
+    def confidence(self) -> float:
+        """The best topic's confidence."""
+        return self.topics[0][1] if self.topics else 0.0
+
+    def confidence_in(self, topic: str) -> float:
+        """The confidence in one topic, 0 where it is not among the best."""
+        return dict(self.topics).get(topic, 0.0)
+
+    def first(self, entity: str) -> Any:
+        """The first value of an entity, or None."""
+        values = (self.entities or {}).get(entity, ())
+        return values[0] if values else None
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is a letter or digit in it at all."""
+        return bool(_WORD.search(self.text))
+
+    @property
+    def words(self) -> List[str]:
+        """Its words in lower case, without punctuation."""
+        return re.findall(r"[\w']+", self.text.lower())
+
+
+def _topic(entry: Mapping[str, Any]) -> str:
+    """`how_often` for `faq/how_often`."""
+    return str(entry.get("name")).rpartition("/")[2]

@@ -1,0 +1,151 @@
+"""How long something has lasted, as patients say it: "six weeks", "since Christmas", "on and off".
+
+Called by the entity extractor and the safety layer. The grades are those of the safety guide, 2.1.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Optional
+
+NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "eighteen": 18, "twenty": 20, "thirty": 30,
+    "couple": 2, "a couple": 2, "few": 3, "a few": 3, "several": 4, "many": 10, "some": 3, "half a": 0.5,
+    "the last": 1, "last": 1, "the past": 1, "past": 1,
+}  # fmt: skip
+WEEKS = {
+    "day": 1 / 7, "night": 1 / 7, "week": 1, "wk": 1, "fortnight": 2, "month": 4.35, "mth": 4.35,
+    "year": 52, "yr": 52, "decade": 520, "season": 13,
+}  # fmt: skip
+MONTHS = "january february march april may june july august september october november december".split()
+HOLIDAYS = {
+    "christmas": (12, 25), "xmas": (12, 25), "new year": (1, 1), "new years": (1, 1), "easter": (4, 5),
+    "waitangi": (2, 6), "anzac day": (4, 25), "halloween": (10, 31), "summer": (12, 1), "autumn": (3, 1),
+    "winter": (6, 1), "spring": (9, 1), "last summer": (12, 1), "last winter": (6, 1),
+    "last spring": (9, 1), "last autumn": (3, 1),
+}  # fmt: skip
+LONG_AGO = 104.0  # weeks, for "for years" and "my whole life"
+
+_NUMBER = r"\d+(?:\.\d+)?|" + "|".join(sorted((re.escape(n) for n in NUMBERS), key=len, reverse=True))
+_UNIT = r"(?P<unit>days?|nights?|weeks?|wks?|fortnights?|months?|mths?|years?|yrs?|decades?|seasons?)"
+_AMOUNT = re.compile(
+    rf"\b(?P<number>{_NUMBER})(?:\s*(?:or|to|and a half|plus|odd|-|\+)\s*(?:{_NUMBER})?)?\s*(?:good |solid |full |whole |of |long )*{_UNIT}\b"
+)
+_PER = re.compile(r"(times?|x|sessions?|days?|reps?|twice|once|goes)\s*(?:a|per|each|every|in a|in one)?\s*$")
+_NOT_LASTING = re.compile(r"^\s*(?:\w+ )?(?:old|pregnant|post op|post natal|postpartum|postnatal|plan|programme|program|challenge|course|a week|per week)\b")
+_PLURAL = re.compile(r"\b(?:for|since|over|been|taken|lasted|past|of|about|now|like) (?:many |so many |literally |about )?(?P<unit>weeks|months|years|yrs|decades)\b|\b(?P<unit2>weeks|months|years|yrs) (?:now|on end|and months|and years|ago)\b")
+_VAGUE = re.compile(
+    r"\bfor (?:absolute(?:ly)? |absolute |bloody |literally )?(?:ages|ever|a (?:very |really |bloody )?long time|yonks|donkeys)\b|\bforever\b|\bages now\b|\b(?:my |me |whole |entire ){1,2}(?:adult )?life\b|\blong term\b|\blongstanding\b|\bchronic\b|\balways been\b|\bas long as i can remember\b|\bsince (?:i was|school|uni|my (?:teens|twenties|thirties)|high school|childhood|forever)\b"
+)
+_A_WHILE = re.compile(r"\b(?:quite )?a (?:good |long |wee )?while now\b|\bfor (?:quite |a|some)+ ?(?:a )?(?:good |wee )?(?:while|time)(?: now)?\b")
+_SINCE_YEAR = re.compile(r"\bsince (?:about |around |early |late |mid )?(?P<year>(?:19|20)\d\d)\b")
+_SINCE_MONTH = re.compile(r"\bsince (?:about |around |early |late |mid |last )?(?P<month>" + "|".join(m + "|" + m[:3] for m in MONTHS) + r")\b")
+_SINCE_HOLIDAY = re.compile(r"\bsince (?P<day>" + "|".join(sorted(HOLIDAYS, key=len, reverse=True)) + r")\b")
+_SINCE_LAST = re.compile(r"\bsince (?P<last>yesterday|this morning|last night|today|the weekend|last week|last month|last year|(?:last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")
+_LAST_WEEKS = {"last week": 1, "last month": 5, "last year": 52}
+_RETURNING = re.compile(
+    r"\b(?:keeps? (?:on )?(?:coming|returning|flaring|going|getting|happening|seizing|tightening|popping|playing)|(?:comes?|came|coming) (?:right |straight )?back|on and off|off and on|comes? and goes?|coming and going|flare ?ups?|flar(?:es|ing)|recurr\w+|again and again|time and again|every time i|never (?:really |quite |fully )?(?:goes|went|gone|clears|settles)|returns|always (?:comes|seems)|(?:won'?t|doesn'?t|will not|does not|didn'?t|not|isn'?t) (?:really |fully )?(?:go(?:ing)? away|gone away|shift(?:ing)?|settl(?:e|ing)|budg(?:e|ing)|clear(?:ing)?|let(?:ting)? go)|tried everything|nothing (?:i do )?(?:helps|works|touches|seems))\b"
+)
+_WORSE = re.compile(r"\b(?:getting|gets|got|gotten|becoming|going|is|much|even|been) (?:a (?:lot|bit) |much |progressively |steadily |slowly |gradually |noticeably |so much |way )*worse\b|\bworse (?:and worse|every|each|by the)\b|\bworsening\b|\bgoing downhill\b")
+_EASING = re.compile(r"\b(?:easing|getting better|improving|settling|bit better|much better|on the mend|nearly gone|wearing off)\b")
+
+
+@dataclass(frozen=True)
+class Duration:
+    """What a message says about time.
+
+    Attributes:
+        weeks: how long it has lasted, None where nothing was said.
+        words: the patient's own words for it ("six weeks"), for repeating to them.
+        returning: comes back, never quite goes.
+        worse: getting worse.
+        easing: getting better.
+    """
+
+    weeks: Optional[float] = None
+    words: str = ""
+    returning: bool = False
+    worse: bool = False
+    easing: bool = False
+
+    @property
+    def grade(self) -> Optional[str]:
+        """A `lasting` key of the content (safety guide, 2.1), or None where nothing was said."""
+        if self.worse:
+            return "worse"
+        if self.weeks is not None:
+            for weeks, grade in ((12, "twelve_weeks"), (6, "six_weeks"), (2, "two_weeks")):
+                if self.weeks >= weeks:
+                    return grade
+            return "returning" if self.returning else "under_two_weeks"
+        return "returning" if self.returning else None
+
+
+def find_duration(text: str, today: date) -> Duration:
+    """Read how long, whether it returns and whether it gets worse.
+
+    Args:
+        text: one message, any case.
+        today: for "since Christmas".
+    """
+    text = text.lower().replace("’", "'").replace("-", " ")
+    weeks, words = _longest(text, today)
+    return Duration(
+        weeks,
+        words,
+        bool(_RETURNING.search(text)),
+        bool(_WORSE.search(text)),
+        bool(_EASING.search(text)),
+    )
+
+
+def _longest(text: str, today: date) -> "tuple[Optional[float], str]":
+    """The longest time that the text names, in weeks, with its words."""
+    found = [*_amounts(text), *_since(text, today)]
+    if not found:  # "months", with no number before it
+        for match in _PLURAL.finditer(text):
+            unit = match["unit"] or match["unit2"]
+            found.append(({"weeks": 3.0, "months": 13.0}.get(unit, LONG_AGO), unit))
+    if match := _VAGUE.search(text):
+        found.append((LONG_AGO, "a long time"))
+    if match := _A_WHILE.search(text):
+        found.append((3.0, "a while"))
+    return max(found, default=(None, ""), key=lambda pair: pair[0])
+
+
+def _amounts(text: str):
+    for match in _AMOUNT.finditer(text):
+        before, after = text[: match.start()], text[match.end() :]
+        if _PER.search(before) or _NOT_LASTING.match(after) or re.search(r"\b(?:every|each|once|twice|per|times|in|within) $", before):
+            continue  # "3 times a week", "two days a week", "12 weeks pregnant", "8 years old"
+        number = match["number"]
+        amount = NUMBERS[number] if number in NUMBERS else float(number)
+        unit = match["unit"].rstrip("s") if match["unit"] not in ("yrs", "mths", "wks") else match["unit"][:-1]
+        if number in ("a", "an", "one", "some", "last", "past", "the last", "the past") and unit in ("day", "night"):
+            continue  # "a day off", "last night", "some days"
+        if re.match(r"\s*(?:a|per|each) (?:week|month)\b", after) and unit == "day":
+            continue
+        yield amount * WEEKS[unit], match.group().strip()
+
+
+def _since(text: str, today: date):
+    if match := _SINCE_YEAR.search(text):
+        start = date(min(int(match["year"]), today.year), 1, 1)
+        yield max((today - start).days / 7, 0.0), match.group()
+    if match := _SINCE_MONTH.search(text):
+        month = next(i for i, name in enumerate(MONTHS, 1) if name.startswith(match["month"][:3]))
+        yield _weeks_since(month, 1, today), match.group()
+    if match := _SINCE_HOLIDAY.search(text):
+        yield _weeks_since(*HOLIDAYS[match["day"]], today), match.group()
+    if match := _SINCE_LAST.search(text):
+        yield _LAST_WEEKS.get(match["last"], 0.5), match.group()
+
+
+def _weeks_since(month: int, day: int, today: date) -> float:
+    start = date(today.year, month, day)
+    if start > today - timedelta(days=1):
+        start = date(today.year - 1, month, day)
+    return (today - start).days / 7

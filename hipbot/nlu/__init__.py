@@ -1,0 +1,1 @@
+"""Understanding: Rasa graph components, named in `config.yml`, that read one patient message."""

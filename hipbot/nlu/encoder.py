@@ -1,0 +1,138 @@
+"""Sentence-encoder featurizer: all-MiniLM-L6-v2 as int8 ONNX, on the CPU.
+
+Named in `config.yml`; the topic classifier reads its features.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List, Sequence, Text, Type
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from tqdm import tqdm
+
+from hipbot import project
+from hipbot.nlu.parts import with_questions
+
+DIMENSIONS = 384  # of all-MiniLM-L6-v2's hidden state
+MOST_TOKENS = 128  # what the model was trained with; longer messages are cut there
+BATCH = 16
+
+
+class MiniLM:
+    """The encoder itself, usable without Rasa: texts in, unit vectors out."""
+
+    def __init__(self, folder: Path, threads: int = 2) -> None:
+        """Load the weights.
+
+        Args:
+            folder: holds `model.onnx` and `tokenizer.json` (`make setup` puts them there).
+            threads: CPU threads for one message.
+
+        Raises:
+            FileNotFoundError: if a file is missing, with what to run.
+        """
+        import onnxruntime
+        from tokenizers import Tokenizer as WordPieces
+
+        for name in ("model.onnx", "tokenizer.json"):
+            if not (folder / name).is_file():
+                raise FileNotFoundError(f"{folder / name} is missing. Run `make setup` to fetch it.")
+        self._pieces = WordPieces.from_file(str(folder / "tokenizer.json"))
+        self._pieces.no_padding()
+        self._pieces.enable_truncation(MOST_TOKENS)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+    def encode(self, texts: Sequence[Text], progress: bool = False) -> np.ndarray:
+        """Mean-pooled, normalised vectors, shape (len(texts), 384), float32.
+
+        Texts of one length share a batch: padding would shift the int8 scales and so the vectors.
+        """
+        encodings = self._pieces.encode_batch(list(texts))
+        vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        by_length: Dict[int, List[int]] = {}
+        for index, encoding in enumerate(encodings):
+            by_length.setdefault(len(encoding.ids), []).append(index)
+        batches = [
+            rows[start : start + BATCH] for rows in by_length.values() for start in range(0, len(rows), BATCH)
+        ]
+        for rows in tqdm(batches, desc="Encoding messages", disable=not progress):
+            vectors[rows] = self._encode_batch([encodings[row].ids for row in rows])
+        return vectors
+
+    def _encode_batch(self, ids: List[List[int]]) -> np.ndarray:
+        tokens = np.array(ids, dtype=np.int64)
+        hidden = self._session.run(
+            None,
+            {
+                "input_ids": tokens,
+                "attention_mask": np.ones_like(tokens),
+                "token_type_ids": np.zeros_like(tokens),
+            },
+        )[0]
+        pooled = hidden.mean(axis=1)
+        return pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-9)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEncoder(DenseFeaturizer, GraphComponent):
+    """Gives each message one dense sentence feature of shape (1, 384)."""
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        return [Tokenizer]
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return {**DenseFeaturizer.get_default_config(), "threads": 2}
+
+    def __init__(self, config: Dict[Text, Any], name: Text, encoder: MiniLM) -> None:
+        super().__init__(name, config)
+        self._encoder = encoder
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "SentenceEncoder":
+        encoder = MiniLM(project.ENCODER_FOLDER, config["threads"])
+        return cls(config, execution_context.node_name, encoder)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        self._featurize(messages, progress=False)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        self._featurize(training_data.training_examples, progress=True)
+        return training_data
+
+    def _featurize(self, messages: List[Message], progress: bool) -> None:
+        parts = with_questions(messages)
+        vectors = self._encoder.encode([part.get(TEXT) for part in parts], progress)
+        for part, vector in zip(parts, vectors):
+            part.add_features(
+                Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._config[FEATURIZER_CLASS_ALIAS])
+            )
+
+    @classmethod
+    def validate_config(cls, config: Dict[Text, Any]) -> None:
+        """Nothing to check: `threads` is the only setting."""

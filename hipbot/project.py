@@ -1,0 +1,19 @@
+"""Where things are: the project's folders and files, found from the working directory or this file.
+
+Used by every edge; the core takes paths as arguments.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(os.environ.get("HIPBOT_ROOT", Path(__file__).resolve().parent.parent))
+CONTENT = ROOT / "content"
+CLINIC = ROOT / "clinic.yml"
+DATA = ROOT / "data"
+MODELS = ROOT / "models"
+SCHEMAS = ROOT / "schemas"
+STATE = ROOT / ".hipbot"  # what running leaves behind: encoder weights, conversations, fingerprints
+ENCODER_FOLDER = STATE / "encoder"
+CONVERSATIONS = STATE / "conversations.db"

@@ -1,0 +1,36 @@
+"""Settings that must stand before Rasa and TensorFlow are imported: no telemetry, no noise, no patient's words.
+
+Imported first by every way in that runs Rasa.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+
+for _name, _value in {
+    "RASA_TELEMETRY_ENABLED": "false",  # or Rasa reports crashes over the network
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "SANIC_ACCESS_LOG": "false",
+    "MPLBACKEND": "agg",
+}.items():
+    os.environ.setdefault(_name, _value)
+
+
+def be_quiet(level: int = logging.WARNING) -> None:
+    """Errors and warnings of our own, nothing of the libraries' chatter.
+
+    Rasa logs each message in clear text at debug level, so debug is never switched on here.
+    """
+    warnings.filterwarnings("ignore")
+    warnings.simplefilter = lambda *args, **kwargs: None  # type: ignore[assignment]
+    import structlog
+
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+    for name in ("rasa", "matplotlib", "apscheduler", "sanic.access", "sanic.root", "urllib3"):
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(max(level, logging.INFO)))

@@ -1,0 +1,9 @@
+"""The red-flag layer: reads every message for danger signs before the intent classifier has a say.
+
+Called by the pipeline and by the actions. Rules only; the words are in `content/safety/`.
+"""
+
+from hipbot.safety.reading import safety_reader
+from hipbot.safety.screen import Finding, Safety
+
+__all__ = ["Finding", "Safety", "safety_reader"]

@@ -1,0 +1,114 @@
+"""Whether the words of a sign are meant: not denied, not somebody else's past, not a mere question.
+
+Called by `screen.py`; the words themselves are in `content/safety/words.yml` under `context`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+from typing import Dict, List, Mapping, Sequence, Tuple
+
+from hipbot.safety.patterns import Compiler, Pattern, Span
+from hipbot.safety.reading import BREAK, Message
+
+FURTHEST_BACK = 14  # words that a "no" can reach over, in a list
+OWNER_REACH = 7  # words between "my dad" and "cancer"
+
+
+class Meant(IntEnum):
+    """How far a sign's words count."""
+
+    NO = 0
+    MAYBE = 1
+    YES = 2
+
+
+@dataclass(frozen=True)
+class Words:
+    """Compiled words of the `context` section."""
+
+    deny: frozenset
+    passes: frozenset
+    listed: frozenset
+    links: frozenset
+    patterns: Mapping[str, Sequence[Pattern]]
+
+    @classmethod
+    def compile(cls, data: Mapping[str, Sequence[str]], compiler: Compiler) -> "Words":
+        plain = {name: frozenset(map(str, data[name])) for name in ("deny", "passes", "listed", "links")}
+        rest = {name: [compiler.compile(p) for p in data[name]] for name in data if name not in plain}
+        return cls(**plain, patterns=rest)
+
+
+class Context:
+    """What surrounds the words of one message."""
+
+    def __init__(self, words: Words, message: Message) -> None:
+        self._words, self._message = words, message
+
+    def meant(self, span: Span, sign: "Mapping[str, object]") -> Meant:
+        """Weigh one match.
+
+        Args:
+            span: the words that matched.
+            sign: the sign's entry; `history` and `past` say what cancels it.
+        """
+        if self._denied(span[0]):
+            return Meant.NO
+        if sign.get("history") and self._of_somebody_else(span):
+            return Meant.NO
+        if sign.get("past") and self._over(span):
+            return Meant.NO
+        sentence = self._sentence(span[0])
+        if self._near("asks", sentence) and not self._near("personal", sentence):
+            return Meant.NO
+        if self._near("hypothetical", sentence) or self._general_question(sentence):
+            return Meant.MAYBE
+        return Meant.YES
+
+    def _general_question(self, sentence: Span) -> bool:
+        return self._near("general", sentence) and not self._near("personal", sentence)
+
+    def _denied(self, at: int) -> bool:
+        """A "no" before the words, with nothing but "have any", "of" or a list in between."""
+        linked = at in self._message.after_comma
+        for i in range(at - 1, max(at - FURTHEST_BACK, -1), -1):
+            word = self._message.words[i]
+            if word in self._words.deny:
+                return True
+            if word in self._words.links:
+                linked = True
+            elif not (word in self._words.passes or linked and word in self._words.listed):
+                return False
+            linked = linked or i in self._message.after_comma
+        return False
+
+    def _of_somebody_else(self, span: Span) -> bool:
+        """"My dad had cancer": not the asker's, unless the complaint is dad's too."""
+        owners = [s for s in self._found["others"] if -1 <= span[0] - s[1] + 1 <= OWNER_REACH]
+        owners = [s for s in owners if BREAK not in self._message.words[s[0] : span[0]]]
+        if not owners:
+            return False
+        return bool(self._found["own_complaint"]) or not self._found["their_complaint"]
+
+    def _over(self, span: Span) -> bool:
+        start, end = self._sentence(span[0])
+        return self._near("past", (max(start, span[0] - 6), min(end, span[1] + 8)))
+
+    def _near(self, name: str, within: Span) -> bool:
+        return any(within[0] <= s[0] < within[1] for s in self._found[name])
+
+    def _sentence(self, at: int) -> Span:
+        words = self._message.words
+        start = max((i + 1 for i in range(at) if words[i] == BREAK), default=0)
+        end = next((i for i in range(at, len(words)) if words[i] == BREAK), len(words))
+        return start, end
+
+    @cached_property
+    def _found(self) -> Dict[str, List[Tuple[int, int]]]:
+        return {
+            name: [span for p in patterns for part in p.spans(self._message) for span in part]
+            for name, patterns in self._words.patterns.items()
+        }

@@ -1,0 +1,166 @@
+"""The small pattern language of `content/safety/`, compiled to regular expressions over plain words.
+
+    numb|<tingling> ... <private_parts>    words, word sets; `...` is up to five words between
+    wet .. myself                          `..` is up to two words between, `....` up to nine
+    back? pain                             `?` may be missing
+    swell*                                 `*` any ending
+    living|going_on                        `_` joins the words of one alternative
+    <fever> & <body>                       `&` both, near each other, in any order
+    lump unless back .. of .. hand         `unless`: does not count when that is in the message too
+
+Gaps stay within a sentence. Called by `screen.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Dict, Iterable, Iterator, List, Mapping, Sequence, Set, Tuple
+
+from hipbot.safety.reading import Message
+
+GAPS = {"..": 2, "...": 5, "....": 9}
+NEAR = 22  # words between the parts of an `&` pattern
+Span = Tuple[int, int]  # first word, word after the last
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be read; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One compiled pattern: `parts` in any order, none of `unless` in the message."""
+
+    source: str
+    parts: Tuple[re.Pattern, ...]
+    unless: Tuple[re.Pattern, ...]
+    needs: frozenset  # element numbers that must all occur
+
+    def spans(self, message: Message) -> List[List[Span]]:
+        """The word spans of each part; empty where a part is missing or an `unless` is there."""
+        found = [_spans(part, message) for part in self.parts]
+        if not all(found) or any(part.search(message.text) for part in self.unless):
+            return []
+        return found
+
+
+def _spans(part: re.Pattern, message: Message) -> List[Span]:
+    spans, at = [], 0
+    while match := part.search(message.text, at):
+        first = bisect_right(message.starts, match.start()) - 1
+        last = bisect_right(message.starts, match.end() - 1) - 1
+        spans.append((first, last + 1))
+        at = message.starts[first] + 1  # overlapping matches count: the first may be a denied one
+    return spans
+
+
+def near(spans: Sequence[Sequence[Span]]) -> Iterator[Tuple[Span, ...]]:
+    """Choices of one span a part that stand near each other."""
+    first, *rest = spans
+    for span in first:
+        chosen = [span]
+        for others in rest:
+            close = [o for o in others if abs(o[0] - span[0]) <= NEAR]
+            if not close:
+                break
+            chosen.append(min(close, key=lambda o: abs(o[0] - span[0])))
+        else:
+            yield tuple(chosen)
+
+
+class Compiler:
+    """Compiles patterns, and finds at once which of them a message could match."""
+
+    def __init__(self, sets: Mapping[str, Sequence[str]], fillers: Set[str]) -> None:
+        self._sets, self._fillers = sets, fillers
+        self._regexes: Dict[str, str] = {}
+        self._firsts: Dict[str, Set[str]] = {}
+        self._numbers: Dict[str, int] = {}
+        self._exact: Dict[str, Set[int]] = {}
+        self._stems: Dict[str, Set[int]] = {}
+        self._open: List[str] = []
+
+    def compile(self, source: str) -> Pattern:
+        """Raises: PatternError where the source cannot be read."""
+        wanted, *unless = re.split(r"\sunless\s", source.strip())
+        parts = [self._elements(part) for part in wanted.split(" & ")]
+        if not all(parts):
+            raise PatternError(f"'{source}': a part holds only filler words.")
+        needs = {self._number(e) for part in parts for e in part if e not in GAPS and not e.endswith("?")}
+        return Pattern(
+            source,
+            tuple(re.compile(r"(?<= )" + self._regex(part)) for part in parts),
+            tuple(re.compile(r"(?<= )" + self._regex(self._elements(part))) for part in unless),
+            frozenset(needs),
+        )
+
+    def possible(self, message: Message) -> Set[int]:
+        """Numbers of the elements whose first word is in the message."""
+        found: Set[int] = set()
+        for word in set(message.words):
+            found |= self._exact.get(word, set())
+            for length in range(2, len(word) + 1):
+                found |= self._stems.get(word[:length], set())
+        return found
+
+    def _elements(self, part: str) -> List[str]:
+        return [e for e in part.replace("'", "").split() if e.rstrip("?") not in self._fillers]
+
+    def _number(self, element: str) -> int:
+        if element not in self._numbers:
+            number = self._numbers[element] = len(self._numbers)
+            for first in self._first_words([element]):
+                table = self._stems if first.endswith("*") else self._exact
+                table.setdefault(first.rstrip("*"), set()).add(number)
+        return self._numbers[element]
+
+    def _regex(self, elements: Iterable[str]) -> str:
+        return "".join(self._element_regex(e) for e in elements)
+
+    def _element_regex(self, element: str) -> str:
+        if element in GAPS:
+            return rf"(?:(?!\. )\S+ ){{0,{GAPS[element]}}}"
+        if element.endswith("?"):
+            return f"(?:{self._element_regex(element[:-1])})?"
+        return "(?:" + "|".join(self._choice_regex(c) for c in element.split("|")) + ")"
+
+    def _choice_regex(self, choice: str) -> str:
+        if choice.startswith("<"):
+            return self._set_regex(choice.strip("<>"))
+        stem = re.escape(choice.rstrip("*").replace("_", " "))
+        return stem + (r"\S* " if choice.endswith("*") else " ")
+
+    def _set_regex(self, name: str) -> str:
+        if name not in self._regexes:
+            if name not in self._sets:
+                raise PatternError(f"<{name}> is not among the word sets of words.yml.")
+            if name in self._open:
+                raise PatternError(f"<{name}> holds itself.")
+            self._open.append(name)
+            phrases = sorted(map(str, self._sets[name]), key=len, reverse=True)
+            regexes = dict.fromkeys(self._regex(self._elements(phrase)) for phrase in phrases)
+            self._regexes[name] = "(?:" + "|".join(r for r in regexes if r) + ")"
+            self._open.pop()
+        return self._regexes[name]
+
+    def _first_words(self, elements: Sequence[str]) -> Set[str]:
+        first = elements[0]
+        found: Set[str] = set()
+        for choice in first.rstrip("?").split("|"):
+            if choice.startswith("<"):
+                found |= self._set_firsts(choice.strip("<>"))
+            else:
+                stem = choice.split("_")[0]
+                found.add(stem + "*" if choice.endswith("*") and "_" not in choice else stem)
+        if first.endswith("?") and len(elements) > 1:
+            found |= self._first_words(elements[1:])
+        return found
+
+    def _set_firsts(self, name: str) -> Set[str]:
+        if name not in self._firsts:
+            self._set_regex(name)  # complains about unknown and circular sets
+            phrases = [self._elements(str(phrase)) for phrase in self._sets[name]]
+            self._firsts[name] = set().union(*(self._first_words(p) for p in phrases if p))
+        return self._firsts[name]

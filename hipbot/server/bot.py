@@ -1,0 +1,31 @@
+"""A bot in this process, without a server: for `hipbot ask`, `hipbot chat` and the tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
+
+from hipbot.server.processor import HipbotAgent
+
+
+class Bot:
+    """Answers messages as the REST channel would, conversation by conversation."""
+
+    def __init__(self, model: Path, store: Optional[TrackerStore] = None) -> None:
+        """Load a model.
+
+        Args:
+            model: a file in models/.
+            store: where conversations are kept; in memory where None.
+        """
+        self._agent = HipbotAgent(tracker_store=store or InMemoryTrackerStore(None))
+        self._agent.load_model(model)
+
+    async def answer(self, sender: str, text: str) -> List[Dict[str, Any]]:
+        """The messages sent for one message, in the form of Rasa's REST channel."""
+        channel = CollectingOutputChannel()
+        await self._agent.handle_message(UserMessage(text, channel, sender, input_channel="rest"))
+        return channel.messages

@@ -1,0 +1,145 @@
+"""Message processor: the one seam where Hipbot differs from stock Rasa at run time.
+
+Why (all measured in `shared` baselines or docs/benchmark.md):
+- custom actions run in this process: no second server, no JSON round trip, no 20 ms schema check a call;
+- a failing action, model or store leaves stock Rasa silent; here the patient gets an apology;
+- a leading "/" is text: stock Rasa lets anybody name an intent and set slots with it;
+- unreadable input (NUL bytes, half characters, 100,000 letters) is cut to what can be read.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Dict, List, Optional, Text, Tuple
+
+import actions.reply
+from rasa.core.actions.action import Action
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
+from rasa.core.nlg import NaturalLanguageGenerator, TemplatedNaturalLanguageGenerator
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, Event, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from hipbot.apology import apology, where_it_failed
+
+logger = logging.getLogger(__name__)
+
+MOST_CHARACTERS = 4_000  # four times what the website lets through; the rest is not read
+LEADING_SLASH = "\u2060/"  # word joiner: the patient's "/" stays visible and is no longer a command
+
+
+class InProcessAction(Action):
+    """One of our `rasa_sdk` actions, called directly."""
+
+    def __init__(self, action: Any) -> None:
+        self._action = action
+
+    def name(self) -> Text:
+        return self._action.name()
+
+    async def run(
+        self,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+    ) -> List[Event]:
+        """What the action utters and sets, as Rasa events."""
+        dispatcher = CollectingDispatcher()
+        set_slots = self._action.run(dispatcher, _sdk_tracker(tracker), {})
+        uttered = [_bot_uttered(message) for message in dispatcher.messages]
+        return [*uttered, *(SlotSet(event["name"], event["value"]) for event in set_slots)]
+
+
+class HipbotProcessor(MessageProcessor):
+    """Stock processing, with our actions in process and never a silence."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ours = [actions.reply.ActionReply()]
+        self._ours = {action.name(): InProcessAction(action) for action in ours}
+
+    def _get_action(self, action_name: Text) -> Optional[Action]:
+        return self._ours.get(action_name) or super()._get_action(action_name)
+
+    def predict_next_with_tracker_if_should(
+        self, tracker: DialogueStateTracker
+    ) -> Tuple[Action, PolicyPrediction]:
+        action, prediction = super().predict_next_with_tracker_if_should(tracker)
+        return self._ours.get(action.name(), action), prediction
+
+    async def handle_message(self, message: UserMessage) -> Optional[List[Dict[Text, Any]]]:
+        """One turn; an apology where anything in it fails."""
+        message.text = readable(message.text)
+        try:
+            answered = await super().handle_message(message)
+        except Exception as error:  # whatever broke: the patient must hear something
+            logger.error("No turn: %s", where_it_failed(error))
+            return await self._apologise(message)
+        return answered
+
+    async def run_action_extract_slots(
+        self, output_channel: OutputChannel, tracker: DialogueStateTracker
+    ) -> DialogueStateTracker:
+        """Nothing to do: the domain's only slot is set by `action_reply`."""
+        return tracker
+
+    async def _apologise(self, message: UserMessage) -> Optional[List[Dict[Text, Any]]]:
+        text, payload = apology()
+        channel = message.output_channel
+        await channel.send_response(message.sender_id, {"text": text, "custom": payload})
+        return channel.messages if isinstance(channel, CollectingOutputChannel) else None
+
+
+class HipbotAgent(Agent):
+    """Rasa's agent with our processor."""
+
+    def load_model(self, model_path: Any, fingerprint: Optional[Text] = None) -> None:
+        """As in Rasa, but for the class of the processor."""
+        self.processor = HipbotProcessor(
+            model_path=model_path,
+            tracker_store=self.tracker_store,
+            lock_store=self.lock_store,
+            action_endpoint=self.action_endpoint,
+            generator=self.nlg,
+            http_interpreter=self.http_interpreter,
+        )
+        self.domain = self.processor.domain
+        self._set_fingerprint(fingerprint)
+        self.tracker_store.domain = self.domain
+        if isinstance(self.nlg, TemplatedNaturalLanguageGenerator):
+            self.nlg.responses = self.domain.responses if self.domain else {}
+
+
+def readable(text: Optional[Text]) -> Text:
+    """A message that every part behind it can bear: no NUL, no half characters, not endless, no command."""
+    text = (text or "")[:MOST_CHARACTERS].replace("\x00", " ")
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    stripped = text.strip()
+    return LEADING_SLASH + stripped[1:] if stripped.startswith("/") else text
+
+
+def _sdk_tracker(tracker: DialogueStateTracker) -> Tracker:
+    """The part of Rasa's tracker that our actions read."""
+    latest = tracker.latest_message
+    return Tracker(
+        sender_id=tracker.sender_id,
+        slots=tracker.current_slot_values(),
+        latest_message=latest.parse_data if latest else {},
+        events=[],
+        paused=False,
+        followup_action=None,
+        active_loop={},
+        latest_action_name=tracker.latest_action_name,
+    )
+
+
+def _bot_uttered(message: Dict[Text, Any]) -> BotUttered:
+    """A dispatcher's message as the event that Rasa stores and sends."""
+    data = {key: message[key] for key in ("buttons", "custom") if message.get(key)}
+    return BotUttered(message.get("text"), data)

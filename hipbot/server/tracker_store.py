@@ -1,0 +1,134 @@
+"""Tracker store: the whole transcript in SQL, a window of recent turns for Rasa.
+
+Named in `endpoints.yml`. Rasa replays every event of a tracker on every turn, so that turn 300 costs
+seven times what turn 5 costs. What the bot needs from long ago is in the slot `memory`, whose newest
+value is always inside the window.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Text, Type
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.utils.common import all_subclasses
+from sqlalchemy.exc import SQLAlchemyError
+
+from hipbot import project
+from hipbot.apology import where_it_failed
+
+logger = logging.getLogger(__name__)
+
+WINDOW = 24  # events, some four turns: more than any rule looks back
+MOST_SPARE = 1_000  # conversations kept in memory while the database fails
+
+
+class WindowedTrackerStore(SQLTrackerStore):
+    """SQLTrackerStore that costs the same at turn 5 and at turn 300, and survives its database."""
+
+    def __init__(
+        self,
+        domain: Optional[Domain] = None,
+        event_broker: Optional[EventBroker] = None,
+        db: Text = str(project.CONVERSATIONS),
+        **kwargs: Any,
+    ) -> None:
+        """Args:
+        db: SQLite file; a relative path counts from the project's folder.
+        """
+        path = project.ROOT / db
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        super().__init__(domain, db=str(path), event_broker=event_broker, **kwargs)
+        self.engine.hide_parameters = True  # or an SQL error would quote the patient in the log
+        self._event_types: Dict[Text, Type[Event]] = {}
+        self._spare: "OrderedDict[Text, List[Event]]" = OrderedDict()
+
+    async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+        """The conversation's recent turns, None for a new one."""
+        try:
+            rows = self._newest(sender_id)
+        except SQLAlchemyError as error:
+            logger.error("Tracker store cannot be read: %s", where_it_failed(error))
+            rows = []
+        spare = self._spare.get(sender_id, [])
+        events = [*self._from_turn_start([self._event(json.loads(row)) for row in rows]), *spare]
+        if not events:
+            return None
+        tracker = DialogueStateTracker.from_events(
+            sender_id, events, self.domain.slots, sender_source=None, domain=self.domain
+        )
+        tracker.stored_events = len(tracker.events) - len(spare)
+        return tracker
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Write the events of this turn; where the database fails, keep them in memory until it works."""
+        await self.stream_events(tracker)
+        new = list(tracker.events)[getattr(tracker, "stored_events", 0) :]
+        try:
+            self._append(tracker.sender_id, new)
+        except SQLAlchemyError as error:
+            logger.error("Tracker store cannot be written: %s", where_it_failed(error))
+            self._keep_spare(tracker.sender_id, new)
+            return
+        self._spare.pop(tracker.sender_id, None)
+        tracker.stored_events = len(tracker.events)
+
+    def _newest(self, sender_id: Text) -> List[Text]:
+        """The last events' JSON, oldest first."""
+        with self.session_scope() as session:
+            events = session.query(self.SQLEvent.data).filter(self.SQLEvent.sender_id == sender_id)
+            events = events.order_by(self.SQLEvent.id.desc())
+            rows = [data for (data,) in events.limit(WINDOW)]
+            if len(rows) == WINDOW and not any('"event": "slot"' in row for row in rows):
+                rows += [data for (data,) in events.filter(self.SQLEvent.type_name == SlotSet.type_name).limit(1)]
+        return rows[::-1]
+
+    def _append(self, sender_id: Text, events: List[Event]) -> None:
+        rows = [self._row(sender_id, event) for event in events]
+        with self.session_scope() as session:
+            session.bulk_insert_mappings(self.SQLEvent, rows)
+            session.commit()
+
+    @staticmethod
+    def _row(sender_id: Text, event: Event) -> Dict[Text, Any]:
+        data = event.as_dict()
+        return {
+            "sender_id": sender_id,
+            "type_name": event.type_name,
+            "timestamp": data.get("timestamp"),
+            "intent_name": ((data.get("parse_data") or {}).get("intent") or {}).get("name"),
+            "action_name": data.get("name"),
+            "data": json.dumps(data),
+        }
+
+    def _keep_spare(self, sender_id: Text, events: List[Event]) -> None:
+        self._spare[sender_id] = events[-WINDOW:]
+        self._spare.move_to_end(sender_id)
+        while len(self._spare) > MOST_SPARE:
+            self._spare.popitem(last=False)
+
+    def _event(self, data: Dict[Text, Any]) -> Event:
+        """An event from its JSON. Rasa's own lookup walks all event classes for each event."""
+        if not self._event_types:
+            self._event_types = {kind.type_name: kind for kind in all_subclasses(Event)}
+        return self._event_types[data["event"]]._from_parameters(data)
+
+    @staticmethod
+    def _from_turn_start(events: List[Event]) -> List[Event]:
+        """Drop what is left of a turn whose beginning fell out of the window."""
+        for index, event in enumerate(events):
+            if isinstance(event, (UserUttered, SlotSet)) or _listens(event):
+                return events[index:]
+        return events
+
+
+def _listens(event: Event) -> bool:
+    return isinstance(event, ActionExecuted) and event.action_name == ACTION_LISTEN_NAME
