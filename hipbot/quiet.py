@@ -26,10 +26,10 @@ def be_quiet(level: int = logging.WARNING) -> None:
 
     Rasa logs each message in clear text at debug level, so debug is never switched on here.
     """
-    warnings.filterwarnings("ignore")
-    warnings.simplefilter = lambda *args, **kwargs: None  # type: ignore[assignment]
+    import sanic.app  # noqa: F401 - it switches deprecation warnings on, so it must come before
     import structlog
 
+    warnings.filterwarnings("ignore")
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     for name in ("rasa", "matplotlib", "apscheduler", "sanic.access", "sanic.root", "urllib3"):
         logging.getLogger(name).setLevel(max(level, logging.WARNING))

@@ -80,8 +80,8 @@ class Conversation:
             return self._after_question(said, memory, finding)
         if memory.hold and says_dealt_with(said):
             return self._small("affirm", memory.but(hold=None, exclusions=()), self._library.say("dealt_with"))
-        if not said.has_words and said.topic not in SMALL_TALK:
-            return self._not_understood(said, memory)
+        if not said.has_words and not (said.text.strip() and said.topic in SMALL_TALK):  # a bare emoji may greet
+            return self._fallback(memory.misses + 1, memory)
         move = self._guide.wanted_move(said, memory)
         if move:
             return self._guide.move(move, memory)

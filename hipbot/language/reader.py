@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Dict, Iterable, List, Set
+from typing import Dict, Iterable, List, Mapping, Set, Union
 
 import spacy
-from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz.distance import OSA
 from spacy.tokens import Doc
 
-SHORTEST_MENDED = 4  # letters; shorter words have too many neighbours
+SHORTEST_MENDED = 3  # letters; of words so short only a swap or a missing letter is mended ("hwo", "bck")
+RARER = 8  # a taught word is a slip of another that stands in eight times as many messages
 TWO_SLIPS_FROM = 8  # letters; from this length on, two slips are forgiven
 MOST_REMEMBERED = 10_000  # a stranger's gibberish must not fill the memory
 MOST_CHARACTERS = 1_000  # the website's limit; what stands behind it is not read
@@ -24,22 +25,22 @@ PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"',
 class Speller:
     """Mends words that nobody writes to the nearest word that patients do write."""
 
-    def __init__(self, taught: Iterable[str], english: Set[str]) -> None:
+    def __init__(self, taught: Union[Mapping[str, int], Iterable[str]], english: Set[str]) -> None:
         """Args:
-        taught: words of the training data, the most frequent first.
-        english: further words to leave as they are.
+        taught: words with how many messages have them, typos among them too; or right words only.
+        english: words that are always left as they are.
         """
-        taught = list(taught)
-        self._known = english | set(taught)
+        self._taught = dict(taught) if isinstance(taught, Mapping) else dict.fromkeys(taught, 1)
+        self._english = english
         self._by_first_letter: Dict[str, List[str]] = {}
-        for word in taught:
+        for word in self._taught:
             if len(word) >= SHORTEST_MENDED:
                 self._by_first_letter.setdefault(word[0], []).append(word)
         self._memory: Dict[str, str] = {}
 
     def mend(self, word: str) -> str:
         """The word itself where it is known, else its nearest taught neighbour, else itself."""
-        if len(word) < SHORTEST_MENDED or word in self._known or not word.isalpha():
+        if len(word) < SHORTEST_MENDED or word in self._english or not word.isalpha():
             return word
         if word not in self._memory:
             if len(self._memory) >= MOST_REMEMBERED:
@@ -48,16 +49,22 @@ class Speller:
         return self._memory[word]
 
     def _nearest(self, word: str) -> str:
+        """The fewest slips away, then the most frequent."""
         allowed = 1 if len(word) < TWO_SLIPS_FROM else 2
-        best, best_distance = word, allowed + 1
-        for letter in {word[0], word[1]}:  # the first letter is rarely wrong, sometimes swapped
+        near = []
+        for letter in dict.fromkeys(word[:2]):  # the first letter is rarely wrong, sometimes swapped
             for candidate in self._by_first_letter.get(letter, ()):
-                if abs(len(candidate) - len(word)) > allowed:
-                    continue
-                distance = DamerauLevenshtein.distance(word, candidate, score_cutoff=allowed)
-                if distance < best_distance:
-                    best, best_distance = candidate, distance
-        return best
+                if abs(len(candidate) - len(word)) <= allowed and self._may_be(word, candidate):
+                    distance = OSA.distance(word, candidate, score_cutoff=allowed)
+                    if distance <= allowed:
+                        near.append((distance, -self._taught[candidate], candidate))
+        return min(near)[2] if near else word
+
+    def _may_be(self, word: str, candidate: str) -> bool:
+        """Whether one may be a slip for the other: far rarer, and, where short, only swapped or short of a letter."""
+        if candidate == word or self._taught[candidate] < RARER * self._taught.get(word, 0):
+            return False
+        return len(word) > SHORTEST_MENDED or sorted(candidate) == sorted(word) or len(candidate) > len(word)
 
 
 class Reader:
@@ -73,6 +80,16 @@ class Reader:
         for token in doc:
             token.norm_ = self._speller.mend(token.norm_.lower())
         return doc
+
+    def mended(self, doc: Doc, text: str) -> str:
+        """The text that `doc` was read from, with mended words in place of misspelt ones."""
+        parts, end = [], 0
+        for token in doc:
+            right = self._speller.mend(token.lower_)
+            if right != token.lower_:
+                parts += [text[end : token.idx], right]
+                end = token.idx + len(token)
+        return "".join([*parts, text[end:]])
 
 
 def plain(text: str) -> str:

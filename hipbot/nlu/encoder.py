@@ -23,7 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from tqdm import tqdm
 
 from hipbot import project
-from hipbot.nlu.parts import with_questions
+from hipbot.nlu.parts import mended_text, with_questions
 
 DIMENSIONS = 384  # of all-MiniLM-L6-v2's hidden state
 MOST_TOKENS = 128  # what the model was trained with; longer messages are cut there
@@ -127,7 +127,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def _featurize(self, messages: List[Message], progress: bool) -> None:
         parts = with_questions(messages)
-        vectors = self._encoder.encode([part.get(TEXT) for part in parts], progress)
+        vectors = self._encoder.encode([mended_text(part) for part in parts], progress)
         for part, vector in zip(parts, vectors):
             part.add_features(
                 Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._config[FEATURIZER_CLASS_ALIAS])

@@ -1,4 +1,4 @@
-"""Sparse featurizer: TF-IDF over words (1-2) and characters in words (2-4).
+"""Sparse featurizer: TF-IDF over words (1-2) and characters in words (3-4).
 
 Named in `config.yml`. Characters carry misspelt and foreign-sounding words that the sentence encoder
 has never met; `shared` baselines put the two together 10 points above either.
@@ -25,11 +25,11 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from hipbot.language.reader import plain
-from hipbot.nlu.parts import with_questions
+from hipbot.nlu.parts import mended_text, with_questions
 
 ANALYSES = {
     "words": {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"},
-    "letters": {"analyzer": "char_wb", "ngram_range": (2, 4)},
+    "letters": {"analyzer": "char_wb", "ngram_range": (3, 4)},
 }
 
 
@@ -117,7 +117,7 @@ class NGramFeaturizer(SparseFeaturizer, GraphComponent):
         return cls(config, execution_context.node_name, model_storage, resource, NGrams.from_dict(learnt))
 
     def train(self, training_data: TrainingData) -> Resource:
-        self._ngrams.fit([example.get(TEXT) for example in training_data.intent_examples])
+        self._ngrams.fit([mended_text(example) for example in training_data.intent_examples])
         with self._storage.write_to(self._resource) as folder:
             (folder / "ngrams.json").write_text(json.dumps(self._ngrams.as_dict()), "utf-8")
         return self._resource
@@ -125,7 +125,7 @@ class NGramFeaturizer(SparseFeaturizer, GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         parts = with_questions(messages)
         if parts:
-            rows = self._ngrams.transform([part.get(TEXT) for part in parts])
+            rows = self._ngrams.transform([mended_text(part) for part in parts])
             for row, part in zip(rows, parts):
                 self.add_features_to_message(None, row.tocoo(), TEXT, part)
         return messages

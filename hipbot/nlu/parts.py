@@ -9,12 +9,18 @@ from rasa.shared.nlu.training_data.message import Message
 
 from hipbot.language.clauses import questions_in
 
+MENDED = "mended"  # message key: the text with its spelling mended, for the featurizers
 QUESTIONS = "questions"  # message key: sub-messages while the pipeline runs, their topics at its end
 
 
 def split_questions(message: Message) -> None:
     """Hang one sub-message on the message for each question, where it asks two or more."""
-    message.set(QUESTIONS, [Message({TEXT: question}) for question in questions_in(message.get(TEXT))])
+    message.set(QUESTIONS, [Message({TEXT: question}) for question in questions_in(mended_text(message))])
+
+
+def mended_text(message: Message) -> str:
+    """The text to read meaning from."""
+    return message.get(MENDED) or message.get(TEXT)
 
 
 def with_questions(messages: List[Message]) -> List[Message]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import Any, Dict, Iterable, List, Text
+from typing import Any, Dict, List, Mapping, Text
 
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -18,10 +18,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from hipbot import project
 from hipbot.language.reader import Reader, Speller, english_words, plain
-from hipbot.nlu.parts import split_questions
+from hipbot.nlu.parts import MENDED, split_questions
 
 WORDS = "words.json"
 FEWEST_MESSAGES = 2  # a word of one message only may be a typo itself
+PHRASE_COUNTS = 10  # messages that a word of a taught phrase counts for
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
@@ -33,13 +34,13 @@ class SpacyReader(Tokenizer):
         return {"intent_tokenization_flag": False, "intent_split_symbol": "_"}
 
     def __init__(
-        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, words: Iterable[Text] = ()
+        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, words: Mapping[Text, int]
     ) -> None:
         super().__init__({**self.get_default_config(), **config})
         self._storage, self._resource = storage, resource
         self._learn(words)
 
-    def _learn(self, words: Iterable[Text]) -> None:
+    def _learn(self, words: Mapping[Text, int]) -> None:
         english = english_words(project.ENCODER_FOLDER / "tokenizer.json")
         self._reader = Reader(Speller(words, english))
 
@@ -51,7 +52,7 @@ class SpacyReader(Tokenizer):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> "SpacyReader":
-        return cls(config, model_storage, resource)
+        return cls(config, model_storage, resource, {})
 
     @classmethod
     def load(
@@ -81,13 +82,15 @@ class SpacyReader(Tokenizer):
         return messages
 
     def tokenize(self, message: Message, attribute: Text) -> List[Token]:
-        doc = self._reader.read(message.get(attribute))
+        text = message.get(attribute)
+        doc = self._reader.read(text)
         message.set(SPACY_DOCS[attribute], doc)
+        message.set(MENDED, self._reader.mended(doc, text))
         return [Token(token.text, token.idx) for token in doc if not token.is_space]
 
 
-def patients_words(training_data: TrainingData) -> List[Text]:
-    """Words of two or more messages or of a taught phrase, the most frequent first."""
+def patients_words(training_data: TrainingData) -> Dict[Text, int]:
+    """Words with the number of messages that have them; words of taught phrases count as frequent."""
     counts = Counter(
         word
         for example in training_data.intent_examples
@@ -95,5 +98,5 @@ def patients_words(training_data: TrainingData) -> List[Text]:
     )
     tables = [element for table in training_data.lookup_tables for element in table["elements"]]
     for phrase in [*training_data.entity_synonyms, *tables]:
-        counts.update({word: FEWEST_MESSAGES for word in plain(phrase).lower().split()})
-    return [word for word, count in counts.most_common() if count >= FEWEST_MESSAGES and word.isalpha()]
+        counts.update({word: PHRASE_COUNTS for word in plain(phrase).lower().split()})
+    return {word: count for word, count in sorted(counts.items()) if count >= FEWEST_MESSAGES and word.isalpha()}

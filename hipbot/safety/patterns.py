@@ -86,8 +86,9 @@ class Compiler:
         """Raises: PatternError where the source cannot be read."""
         wanted, *unless = re.split(r"\sunless\s", source.strip())
         parts = [self._elements(part) for part in wanted.split(" & ")]
-        if not all(parts):
-            raise PatternError(f"'{source}': a part holds only filler words.")
+        for part in [*parts, *(self._elements(part) for part in unless)]:
+            if not part or part[0] in GAPS or part[-1] in GAPS or part[0].endswith("?"):
+                raise PatternError(f"'{source}': without fillers, a part must begin and end with a word.")
         needs = {self._number(e) for part in parts for e in part if e not in GAPS and not e.endswith("?")}
         return Pattern(
             source,

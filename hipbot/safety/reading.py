@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 import yaml
 from rapidfuzz.distance import DamerauLevenshtein
@@ -118,14 +118,14 @@ def safety_reader(folder: Path, tokenizer_file: Optional[Path] = None) -> Reader
     return Reader(CarefulSpeller(taught, set()))
 
 
-def _words_of(folder: Path) -> List[str]:
-    """Words of the matching parts of the data, each once, in reading order; stems are left out."""
-    found: dict = {}
+def _words_of(folder: Path) -> Dict[str, int]:
+    """Words of the matching parts of the data, all equally likely; stems are left out."""
+    found: Dict[str, int] = {}
     for name in ("words.yml", "signs.yml", "red_flags.yml"):
         for text in _texts(yaml.load((folder / name).read_text("utf-8"), Loader=yaml.BaseLoader)):
             text = re.sub(r"<[^>]*>|\S*\*", " ", text.lower())
-            found.update(dict.fromkeys(_WORD.findall(text)))
-    return list(found)
+            found.update(dict.fromkeys(_WORD.findall(text), 1))
+    return found
 
 
 def _texts(node) -> Iterator[str]:

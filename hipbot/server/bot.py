@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
-from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
+from rasa.core.tracker_store import TrackerStore
 
 from hipbot.server.processor import HipbotAgent
+from hipbot.server.tracker_store import IN_MEMORY, WindowedTrackerStore
 
 
 class Bot:
@@ -21,7 +22,7 @@ class Bot:
             model: a file in models/.
             store: where conversations are kept; in memory where None.
         """
-        self._agent = HipbotAgent(tracker_store=store or InMemoryTrackerStore(None))
+        self._agent = HipbotAgent(tracker_store=store or WindowedTrackerStore(db=IN_MEMORY))
         self._agent.load_model(model)
 
     async def answer(self, sender: str, text: str) -> List[Dict[str, Any]]:

@@ -27,6 +27,7 @@ from hipbot.apology import where_it_failed
 
 logger = logging.getLogger(__name__)
 
+IN_MEMORY = ":memory:"
 WINDOW = 24  # events, some four turns: more than any rule looks back
 MOST_SPARE = 1_000  # conversations kept in memory while the database fails
 
@@ -42,11 +43,12 @@ class WindowedTrackerStore(SQLTrackerStore):
         **kwargs: Any,
     ) -> None:
         """Args:
-        db: SQLite file; a relative path counts from the project's folder.
+        db: SQLite file; a relative path counts from the project's folder. `IN_MEMORY` keeps nothing.
         """
-        path = project.ROOT / db
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        super().__init__(domain, db=str(path), event_broker=event_broker, **kwargs)
+        if db != IN_MEMORY:
+            db = str(project.ROOT / db)
+            Path(db).parent.mkdir(parents=True, exist_ok=True)
+        super().__init__(domain, db=db, event_broker=event_broker, **kwargs)
         self.engine.hide_parameters = True  # or an SQL error would quote the patient in the log
         self._event_types: Dict[Text, Type[Event]] = {}
         self._spare: "OrderedDict[Text, List[Event]]" = OrderedDict()

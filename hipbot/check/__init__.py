@@ -1,0 +1,98 @@
+"""`hipbot check`: every fault of content, training data and settings, at once, each with its line.
+
+Called by `hipbot/cli/check.py` and the staff tool. Knows nothing of Rasa, spaCy or TensorFlow: it runs in a second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Iterable, List, Mapping, Optional, Tuple
+
+from hipbot.check import clinic, data, entries, nlu, placeholders, questions, rasa_files, schema, when, words
+from hipbot.check.fault import FAULT, WARNING, Fault
+from hipbot.check.files import Files
+
+__all__ = ["FAULT", "WARNING", "Fault", "Report", "faults", "report"]
+
+STUMBLED = "the check itself stumbled"  # a fault of ours; tests/test_check.py shows that no damaged file brings it out
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that one check has found.
+
+    Attributes:
+        faults: faults and warnings, by file and line.
+        entries: answers and exercises looked at.
+        messages: messages in data/nlu.yml.
+        unsigned: files that no clinician has signed.
+        placeholders: facts of clinic.yml that are examples still.
+    """
+
+    faults: Tuple[Fault, ...]
+    entries: int
+    messages: int
+    unsigned: Tuple[str, ...]
+    placeholders: Tuple[str, ...]
+    red_flags_signed: bool
+
+    def of(self, severity: str) -> List[Fault]:
+        return [fault for fault in self.faults if fault.severity == severity]
+
+
+def faults(root: Path, live: bool = False, instead: Optional[Mapping[str, bytes]] = None) -> List[Fault]:
+    """Every fault and warning of the project under `root`, by file and line. Never raises.
+
+    Args:
+        root: the project's folder.
+        live: also what must be done before patients meet the bot.
+        instead: bytes to check instead of a file's own, such as a draft that has not been saved.
+    """
+    return list(report(root, live, instead).faults)
+
+
+def report(root: Path, live: bool = False, instead: Optional[Mapping[str, bytes]] = None) -> Report:
+    """The faults, with what they were found in."""
+    return check(Files(root, instead), live)
+
+
+def check(files: Files, live: bool = False) -> Report:
+    """As `report`, of files that are at hand already."""
+    training = nlu.read(files.document("data/nlu.yml"))
+    found: List[Fault] = []
+    for name, part in (
+        ("schemas", lambda: schema.check(files)),
+        ("entries", lambda: entries.check(files)),
+        ("when", lambda: when.check(files, training)),
+        ("placeholders", lambda: placeholders.check(files)),
+        ("words", lambda: words.check(files)),
+        ("clinic", lambda: clinic.check(files)),
+        ("data", lambda: data.check(files, training)),
+        ("rasa", lambda: rasa_files.check(files, training)),
+        ("questions", lambda: questions.check(files, training)),
+        ("live", lambda: clinic.live(files) if live else ()),
+    ):
+        found += _guarded(name, part)
+    found += files.read_faults()
+    documents = [*files.answers(), *files.entries("exercises")]
+    return Report(
+        faults=tuple(sorted(set(found))),
+        entries=len(documents),
+        messages=training.messages,
+        unsigned=tuple(clinic.unsigned(files)),
+        placeholders=tuple(clinic.placeholders(files)),
+        red_flags_signed=clinic.red_flags_signed(files),
+    )
+
+
+def _guarded(name: str, part: Callable[[], Iterable[Fault]]) -> List[Fault]:
+    """One part's faults. Should a part break, that is a fault too: the gate stays shut, the others go on."""
+    found: List[Fault] = []
+    try:
+        for fault in part():
+            found.append(fault)
+    except Exception as error:  # noqa: BLE001 - the reason is in the docstring
+        wrong = f"{STUMBLED} in {name} ({type(error).__name__}: {str(error)[:80]})"
+        found.append(Fault("hipbot/check", 1, name, wrong, "Mend the other faults first, then tell the developers."))
+    return found

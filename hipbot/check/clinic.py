@@ -1,0 +1,80 @@
+"""clinic.yml: the numbers that must be right for the country, and what the clinic still has to do before going live."""
+
+from __future__ import annotations
+
+import re
+from typing import Iterator, List, Mapping
+
+from hipbot.check.fault import Fault, shown
+from hipbot.check.files import Files, as_map
+
+CLINIC, RED_FLAGS = "clinic.yml", "content/safety/red_flags.yml"
+SIGNED_FOLDERS = ("faq", "care", "exercises")
+NUMBERS = ("emergency_number", "advice_line", "crisis_line")
+
+# Emergency service, free health advice line, free crisis line. NZ: Police/Ambulance 111, Healthline, 1737 Need to Talk.
+# A clinic in another country adds its own row, with the source of each number in the commit.
+RIGHT_NUMBERS: Mapping[str, Mapping[str, str]] = {
+    "NZ": {"emergency_number": "111", "advice_line": "0800 611 116", "crisis_line": "1737"},
+}
+
+
+def check(files: Files) -> Iterator[Fault]:
+    """The numbers a patient in danger would call."""
+    document = files.document(CLINIC)
+    data = as_map(document.data)
+    country = data.get("country")
+    if not isinstance(country, str) or not data:
+        return
+    right = RIGHT_NUMBERS.get(country)
+    if right is None:
+        wrong = f"the emergency, advice and crisis numbers of {shown(country)} are not known"
+        advice = "Write NZ, or add the country's numbers to hipbot/check/clinic.py with their source."
+        yield Fault(CLINIC, document.line("country"), "country", wrong, advice)
+    for name in NUMBERS:
+        value = data.get(name)
+        if isinstance(value, dict):
+            number = right[name] if right else "the number"
+            wrong = "this number is a placeholder, and a patient may need it today"
+            yield Fault(CLINIC, document.line(name), name, wrong, f'Write "{number}".')
+        elif right and isinstance(value, (str, int)) and _digits(value) != _digits(right[name]):
+            wrong = f"{shown(value)} is not the number of {country}"
+            yield Fault(CLINIC, document.line(name), name, wrong, f'Write "{right[name]}".')
+
+
+def _digits(number: object) -> str:
+    return re.sub(r"[\s()-]", "", str(number))
+
+
+def placeholders(files: Files) -> List[str]:
+    """Facts that the clinic has not filled in yet."""
+    return [name for name, value in files.mapping(CLINIC).items() if "placeholder" in as_map(value)]
+
+
+def unsigned(files: Files) -> List[str]:
+    """Files whose entry no clinician has signed."""
+    documents = [document for folder in SIGNED_FOLDERS for document in files.entries(folder)]
+    return [document.file for document in documents if not _is_signed(as_map(document.data).get("reviewed"), "by", "date")]
+
+
+def red_flags_signed(files: Files) -> bool:
+    return _is_signed(files.mapping(RED_FLAGS).get("signed"), "by", "on")
+
+
+def _is_signed(value: object, *fields: str) -> bool:
+    return all(as_map(value).get(name) for name in fields)
+
+
+def live(files: Files) -> Iterator[Fault]:
+    """What must be done before patients meet the bot."""
+    document = files.document(CLINIC)
+    for name in placeholders(files):
+        yield Fault(CLINIC, document.line(name), name, "this is still a placeholder", "Write the clinic's own, in quotes.")
+    for file in unsigned(files):
+        entry = files.document(file)
+        line, advice = entry.line("reviewed"), 'Write {by: "name", date: "2026-11-21"} once a clinician has read it.'
+        yield Fault(file, line, entry.name, "not yet reviewed by the clinic", advice)
+    if not red_flags_signed(files):
+        line = files.document(RED_FLAGS).line("signed")
+        advice = "A registered clinician reads the file and fills in `signed`."
+        yield Fault(RED_FLAGS, line, "signed", "the red flags are not signed by a clinician", advice)

@@ -1,0 +1,54 @@
+"""The twin of every topic: tests/questions/<topic>.yml, messages that the bot was never taught."""
+
+from __future__ import annotations
+
+from typing import Dict, Iterator
+
+from hipbot.check.fault import FAULT, WARNING, Fault, shown
+from hipbot.check.files import Files, as_list, as_map
+from hipbot.check.nlu import Example, TrainingFile, folded
+from hipbot.check.yaml_lines import Document
+from hipbot.dialogue.topics import LEANING, SMALL_TALK
+
+FOLDER = "tests/questions"
+FEWEST, FEWEST_OF_SMALL = 15, 5  # small talk and moves within an exercise have few wordings of their own
+_ADVICE = "Write messages that stand nowhere in data/nlu.yml, best by somebody else."
+
+
+def check(files: Files, training: TrainingFile) -> Iterator[Fault]:
+    """Topics and twin files counted both ways; no message in both."""
+    if not training.topics:
+        return
+    taught: Dict[str, Example] = {}
+    for examples in training.topics.values():
+        taught.update((folded(example.text), example) for example in examples)
+    twins = {file.rpartition("/")[2][: -len(".yml")]: file for file in files.names(FOLDER)}
+    topics = {topic.rpartition("/")[2]: line for topic, line in training.lines.items()}
+    for topic, line in topics.items():
+        if topic not in twins:
+            wrong = f"{FOLDER}/{topic}.yml is missing"
+            yield Fault(training.document.file, line, topic, wrong, _ADVICE)
+    for topic, file in twins.items():
+        if topic not in topics:
+            wrong = "data/nlu.yml has no topic of this name"
+            yield Fault(file, 1, topic, wrong, "Rename the file as the topic, or remove it.")
+        yield from _twin(files.document(file), topic, taught)
+
+
+def _twin(document: Document, topic: str, taught: Dict[str, Example]) -> Iterator[Fault]:
+    rows = as_list(document.data)
+    small = topic in LEANING | SMALL_TALK
+    if document.data is not None and len(rows) < FEWEST and not (topic in LEANING and len(rows) >= FEWEST_OF_SMALL):
+        severity = WARNING if small and len(rows) >= FEWEST_OF_SMALL else FAULT
+        fewest = FEWEST_OF_SMALL if topic in LEANING else FEWEST
+        yield Fault(document.file, 1, topic, f"there are {len(rows)} messages, fewer than {fewest}", _ADVICE, severity)
+    for number, row in enumerate(rows):
+        message, line = as_map(row).get("text", row), document.line(number)
+        if not isinstance(message, str):
+            advice = 'Write it in quotes, or as {text: "...", also: [another_topic]}.'
+            yield Fault(document.file, line, topic, f"{shown(message)} is no message", advice)
+            continue
+        before = taught.get(folded(message))
+        if before:
+            wrong = f"{shown(message)} is taught in data/nlu.yml, line {before.line}"
+            yield Fault(document.file, line, topic, wrong, "Write another message here: a taught one tests nothing.")

@@ -1,0 +1,200 @@
+"""Reads a YAML file so that every fault has a line, and no file, however broken, brings the check down.
+
+Used by `files.py`. Built on libyaml's events: its own composer is recursive C code, and dies of `[[[[…`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Optional, Tuple
+
+import yaml
+
+from hipbot.check.fault import Fault, shown
+
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Path_ = Tuple[Any, ...]  # keys and list positions that lead to a value
+
+MOST_BYTES = 5_000_000
+DEEPEST = 20
+LONGEST_NUMBER = 30  # digits; Python needs seconds to read a number of a million digits
+_PLAIN = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp")}
+_INVISIBLE = re.compile(  # control, zero-width and private characters; the joiners inside emoji are meant
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffb]"
+)
+
+
+@dataclass
+class Document:
+    """A file's data with the line of every key and list item.
+
+    Attributes:
+        file: path from the project's root.
+        data: None where the file could not be read; `faults` then says why.
+        ends: last line of each value.
+    """
+
+    file: str
+    data: Any = None
+    source: List[str] = field(default_factory=list)
+    lines: Dict[Path_, int] = field(default_factory=dict)
+    ends: Dict[Path_, int] = field(default_factory=dict)
+    faults: List[Fault] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.file.rpartition("/")[2].rpartition(".")[0]
+
+    def line(self, *path: Any) -> int:
+        """The line of a key or list item; of the nearest one around it where it is missing."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def line_of_words(self, path: Path_, words: str) -> int:
+        """The line on which a sentence of a long text starts."""
+        first = self.line(*path)
+        opening = " ".join(words.split()[:3])
+        for number in range(first, min(self.ends.get(path, first), len(self.source)) + 1):
+            if opening and opening in " ".join(self.source[number - 1].split()):
+                return number
+        return first
+
+    def fault(self, line: int, wrong: str, write_instead: str, entry: Optional[str] = None) -> None:
+        self.faults.append(Fault(self.file, line, entry or self.name, wrong, write_instead))
+
+
+def parse(file: str, raw: bytes) -> Document:
+    """Read one file's bytes; whatever is wrong goes to `faults`. Never raises."""
+    document = Document(file)
+    text = _decoded(document, raw)
+    if text is None:
+        return document
+    document.source = text.splitlines()
+    try:
+        document.data = _Builder(document, text).build()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = min(mark.line + 1 if mark else 1, max(len(document.source), 1))
+        _no_yaml(document, line, error.problem or "")
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        _no_yaml(document, 1, str(error))
+    if document.data is None and not document.faults:
+        document.fault(1, "the file is empty", "Write an entry, or remove the file.")
+    return document
+
+
+def _decoded(document: Document, raw: bytes) -> Optional[str]:
+    if len(raw) > MOST_BYTES:
+        document.fault(1, f"the file has {len(raw):,} bytes", f"Keep it under {MOST_BYTES:,}.")
+        return None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        document.fault(line, "a character here is not UTF-8", "Save the file as UTF-8.")
+        return None
+    for number, line_text in enumerate(text.split("\n"), 1):
+        odd = _INVISIBLE.search(line_text)
+        if odd:
+            wrong = f"an invisible character (U+{ord(odd.group()):04X}) is in this line"
+            document.fault(number, wrong, "Type the line again.")
+    return text
+
+
+def _no_yaml(document: Document, line: int, problem: str) -> None:
+    here = document.source[line - 1] if line <= len(document.source) else ""
+    indent = here[: len(here) - len(here.lstrip())]
+    if "\t" in indent:
+        document.fault(line, "the line starts with a tab", "Indent with two spaces.")
+    else:
+        document.fault(
+            line,
+            f"this cannot be read ({' '.join(problem.split())[:80]})",
+            "Look at the indentation (two spaces), at quotes and at `key: value` here and one line above.",
+        )
+
+
+class _Builder:
+    """Puts libyaml's events together, minding lines, duplicate keys and depth."""
+
+    def __init__(self, document: Document, text: str) -> None:
+        self._document, self._loader = document, Loader(text)
+
+    def build(self) -> Any:
+        self._loader.get_event()  # the stream's start
+        if self._loader.check_event(yaml.StreamEndEvent):
+            return None
+        self._loader.get_event()
+        data = self._value(())
+        self._loader.get_event()
+        if not self._loader.check_event(yaml.StreamEndEvent):
+            line = self._loader.peek_event().start_mark.line + 1
+            self._document.fault(line, "a second document starts here (`---`)", "Keep one entry a file.")
+        return data
+
+    def _value(self, path: Path_) -> Any:
+        event = self._loader.get_event()
+        line = event.start_mark.line + 1
+        self._document.lines.setdefault(path, line)
+        if len(path) > DEEPEST:
+            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)
+        if getattr(event, "anchor", None):
+            self._document.fault(line, f"`&{event.anchor}` or `*{event.anchor}` is used here", "Write the text itself.")
+        if isinstance(event, yaml.ScalarEvent):
+            self._document.ends[path] = event.end_mark.line + 1
+            return self._scalar(event, line)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(path)
+        return None  # an alias: reported above
+
+    def _sequence(self, path: Path_) -> List[Any]:
+        items: List[Any] = []
+        while not self._loader.check_event(yaml.SequenceEndEvent):
+            items.append(self._value((*path, len(items))))
+        self._loader.get_event()
+        return items
+
+    def _mapping(self, path: Path_) -> Dict[str, Any]:
+        found: Dict[str, Any] = {}
+        while not self._loader.check_event(yaml.MappingEndEvent):
+            key, line = self._key(path)
+            here = (*path, key)
+            if key in found:
+                before = self._document.lines.get(here, line)
+                self._document.fault(line, f"`{key}` stands here twice (first in line {before})", "Keep one of the two.")
+            self._document.lines[here] = line
+            found[key] = self._value(here)
+        self._loader.get_event()
+        return found
+
+    def _key(self, path: Path_) -> Tuple[str, int]:
+        event = self._loader.peek_event()
+        line = event.start_mark.line + 1
+        key = self._value((*path, "<key>"))
+        del self._document.lines[(*path, "<key>")]
+        if isinstance(key, bool):
+            key = event.value
+            advice = f'Write it in quotes: "{key}".'
+            self._document.fault(line, f"`{key}` is read as true or false, not as a name", advice)
+        if not isinstance(key, str):
+            self._document.fault(line, f"{shown(key)} is no name for a field", "Write a word before the colon.")
+        return str(key), line
+
+    def _scalar(self, event: Any, line: int) -> Any:
+        tag = event.tag or self._loader.resolve(yaml.ScalarNode, event.value, event.implicit)
+        if tag not in _PLAIN:
+            self._document.fault(line, f"{shown(event.value or tag)} has a meaning of its own in YAML", "Write it in quotes.")
+            return event.value
+        if tag.endswith(("int", "float")) and len(event.value) > LONGEST_NUMBER:
+            self._document.fault(line, f"a number of {len(event.value):,} digits", "Write a shorter one, or put it in quotes.")
+            return event.value
+        try:
+            node = yaml.ScalarNode(tag, event.value, event.start_mark, event.end_mark)
+            return self._loader.yaml_constructors[tag](self._loader, node)
+        except (ValueError, OverflowError, KeyError):
+            self._document.fault(line, f"{shown(event.value)} cannot be read as a {tag.rpartition(':')[2]}", "Write it in quotes.")
+            return event.value

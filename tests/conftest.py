@@ -1,0 +1,72 @@
+"""What several test files need: the project's library, and one bot for the whole run."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Dict, List
+
+import pytest
+
+import hipbot.quiet
+
+hipbot.quiet.be_quiet()
+
+from hipbot import project, training  # noqa: E402
+from hipbot.content import Library  # noqa: E402
+from hipbot.safety import Safety, safety_reader  # noqa: E402
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record", action="store_true", help="write what the bot says into tests/conversations/")
+
+
+class Talk:
+    """One conversation with the bot, as the REST channel would show it."""
+
+    counter = 0
+
+    def __init__(self, bot: Any) -> None:
+        self._bot = bot
+        Talk.counter += 1
+        self.sender = f"test-{Talk.counter}"
+
+    def say(self, text: str) -> List[Dict[str, Any]]:
+        """Send one message; returns all messages of the bot."""
+        return asyncio.get_event_loop().run_until_complete(self._bot.answer(self.sender, text))
+
+    def payload(self, text: str) -> Dict[str, Any]:
+        """Send one message; returns the turn's only payload."""
+        payloads = [message["custom"] for message in self.say(text) if "custom" in message]
+        assert len(payloads) == 1, f"{text!r}: {len(payloads)} payloads in one turn"
+        return payloads[0]
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    return Library.load(project.CONTENT, project.CLINIC)
+
+
+@pytest.fixture(scope="session")
+def safety() -> Safety:
+    words = project.CONTENT / "safety"
+    return Safety.load(words, safety_reader(words, project.ENCODER_FOLDER / "tokenizer.json"))
+
+
+@pytest.fixture(scope="session")
+def bot() -> Any:
+    from hipbot.server.bot import Bot
+
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    return Bot(training.ensure_model())
+
+
+@pytest.fixture
+def talk(bot: Any) -> Talk:
+    """A fresh conversation."""
+    return Talk(bot)
+
+
+@pytest.fixture
+def new_talk(bot: Any) -> Any:
+    """Makes fresh conversations."""
+    return lambda: Talk(bot)

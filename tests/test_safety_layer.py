@@ -1,0 +1,129 @@
+"""The red-flag layer against messages by row, benign messages full of red-flag words, and flags split over turns.
+
+The floors are those of the safety guide, 3.1 (H1, H2); a miss prints its message.
+"""
+
+from pathlib import Path
+from typing import Dict, Iterator, List, Tuple
+
+import pytest
+import yaml
+
+from hipbot import project
+from hipbot.safety import Safety, safety_reader
+from hipbot.safety.data import LEVELS, SafetyDataError, load
+
+DATA = Path(__file__).parent / "safety"
+FOLDER = project.CONTENT / "safety"
+ALARMS = ("emergency", "same_day", "crisis")
+NEVER_MISSED = ("cauda_equina_signs", "both_legs", "injury", "hot_joint", "chest", "testicle", "crisis")
+FLAGGED_FLOOR = 0.97
+MOST_SURE_ALARMS = 0.01  # of benign messages
+MOST_QUESTIONS = 0.04
+
+
+@pytest.fixture(scope="module")
+def safety() -> Safety:
+    return Safety.load(FOLDER, safety_reader(FOLDER, project.ENCODER_FOLDER / "tokenizer.json"))
+
+
+def _yaml(name: str):
+    return yaml.safe_load((DATA / name).read_text("utf-8"))
+
+
+def _messages(name: str) -> List[Tuple[str, str]]:
+    return [(kind, str(message)) for kind, messages in _yaml(name).items() for message in messages]
+
+
+def _misses(safety: Safety, rows) -> Iterator[str]:
+    for row, message in rows:
+        found = safety.screen(message)
+        if found.level not in ALARMS or (row == "crisis" and found.level != "crisis"):
+            yield f"{row}: '{message}' gave {found.flag} ({found.level})"
+
+
+def test_flagged_messages_raise_an_alarm_or_the_closed_question(safety):
+    """At least 97 of 100 red-flag messages lead to help or to one closed question."""
+    rows = _messages("flagged.yml")
+    misses = list(_misses(safety, rows))
+    assert len(misses) <= (1 - FLAGGED_FLOOR) * len(rows), "\n".join(misses)
+
+
+@pytest.mark.parametrize("row", NEVER_MISSED)
+def test_rows_that_may_never_be_missed(safety, row):
+    """Saddle, both legs, injury, hot joint, chest, testicle and crisis: every message counts."""
+    misses = list(_misses(safety, [(row, str(message)) for message in _yaml("flagged.yml")[row]]))
+    assert not misses, "\n".join(misses)
+
+
+def test_benign_messages_raise_no_alarm(safety):
+    """Idioms, denials, other people and everyday questions are left in peace."""
+    rows = _messages("benign.yml")
+    found = [(kind, message, safety.screen(message)) for kind, message in rows]
+    alarms = [f"{k}: '{m}' gave {f.flag}" for k, m, f in found if f.level in ALARMS and f.sure]
+    asked = [f"{k}: '{m}' asked {f.ask}" for k, m, f in found if f.level in ALARMS and not f.sure]
+    assert len(alarms) <= MOST_SURE_ALARMS * len(rows), "\n".join(alarms)
+    assert len(asked) <= MOST_QUESTIONS * len(rows), "\n".join(asked)
+
+
+@pytest.mark.parametrize("case", _yaml("split.yml"), ids=lambda case: " / ".join(case["turns"]))
+def test_halves_in_two_turns_make_one_flag(safety, case: Dict):
+    """A half in one turn and a half in a later one count as if said at once."""
+    halves, complaint, found = (), False, None
+    for turn in case["turns"]:
+        found = safety.screen(turn, halves, complaint)
+        halves, complaint = found.halves, complaint or found.complaint
+    if case["level"] is None:
+        assert found.level is None
+    else:
+        assert found.level and LEVELS.index(found.level) >= LEVELS.index(case["level"]), found
+
+
+@pytest.mark.parametrize(
+    "message, exclusion",
+    [
+        ("I'm 20 weeks pregnant, can I do the couch stretch?", "pregnant_or_baby"),
+        ("I'm 14, which stretch?", "under_16"),
+        ("I have a new hip, can I do the lean-back?", "new_hip"),
+        ("I have osteoporosis, can I do the lean-back?", "fragile_bones"),
+        ("had breast cancer in 2015, which stretch?", "cancer_history"),
+        ("it pinches at the front of my hip when I squat", "squat_pinch"),
+        ("pain shoots down my left leg to the foot", "radiating"),
+    ],
+)
+def test_exclusions_are_named(safety, message, exclusion):
+    """Whoever must not get exercise steps is named, also where nothing is urgent."""
+    assert exclusion in safety.screen(message).exclusions
+
+
+def test_the_end_of_a_long_message_is_read(safety):
+    """The website's limit of 1,000 characters does not bound safety."""
+    assert safety.screen("my hips are tight and I sit a lot " * 60 + "and I can't feel when I wipe").level == "emergency"
+
+
+def test_works_without_the_list_of_english_words():
+    """No encoder file: the layer still finds what is spelled right, and slips in long words."""
+    bare = Safety.load(FOLDER, safety_reader(FOLDER))
+    assert bare.screen("numb between my legs").level == "emergency"
+    assert bare.screen("sudden testicle pain").level == "emergency"
+    assert bare.screen("how long do I hold the stretch").level is None
+
+
+def test_every_flag_has_its_words_for_patient_and_doctor():
+    """`says` is one short sentence; every uncertain rule has its question."""
+    for flag in load(FOLDER).flags.values():
+        assert flag.tell_them
+        assert len(flag.says.split()) <= 20, flag.id
+        assert flag.ask or all(sure for _, _, sure in flag.rules), flag.id
+
+
+def test_faults_of_the_data_are_all_reported(tmp_path):
+    """An unknown level, question and sign are named in one error."""
+    for name in ("words.yml", "signs.yml", "red_flags.yml"):
+        (tmp_path / name).write_text((FOLDER / name).read_text("utf-8"), "utf-8")
+    flags = (tmp_path / "red_flags.yml").read_text("utf-8")
+    broken = flags.replace("when: [lump, ", "when: [lumpp, ").replace("ask: hot_joint", "ask: nothing")
+    (tmp_path / "red_flags.yml").write_text(broken, "utf-8")
+    with pytest.raises(SafetyDataError) as error:
+        load(tmp_path)
+    assert "lumpp" in str(error.value) and "nothing" in str(error.value)
