@@ -68,7 +68,7 @@ class MessageReader:
                 commas.add(len(words))
             elif word != BREAK or (words and words[-1] != BREAK):
                 words.append(word)
-        return _message(words, commas)
+        return message_of(words, commas)
 
     def _words(self, text: str) -> Iterator[str]:
         for piece in _pieces(plain(text)):
@@ -97,7 +97,8 @@ def _pieces(text: str) -> Iterator[str]:
     yield text
 
 
-def _message(words: Sequence[str], commas: Set[int]) -> Message:
+def message_of(words: Sequence[str], commas: Set[int]) -> Message:
+    """Join words to a message; `commas` are the positions of words that follow one."""
     starts, offset = [], 1
     for word in words:
         starts.append(offset)

@@ -13,7 +13,7 @@ from hipbot.language.reader import Reader
 from hipbot.safety import data
 from hipbot.safety.context import Context, Meant, Words
 from hipbot.safety.patterns import near
-from hipbot.safety.reading import Message, MessageReader, _message
+from hipbot.safety.reading import Message, MessageReader, message_of
 
 COMPLAINT, BACK_PAIN = "complaint", "back_pain"
 BLANK = "_"  # stands where an idiom stood
@@ -128,7 +128,7 @@ class Safety:
                 for spans in pattern.spans(message):
                     for first, end in spans:
                         words[first:end] = [BLANK] * (end - first)
-        return message if words == list(message.words) else _message(words, set(message.after_comma))
+        return message if words == list(message.words) else message_of(words, set(message.after_comma))
 
     def _raised(self, signs: Dict[str, Meant], before: Dict[str, Meant]) -> List[_Raised]:
         known = {**before, **signs}

@@ -1,0 +1,317 @@
+"""`hipbot check`: each kind of fault put in once, to see the gate shut. The words themselves: tests/test_words.py."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Dict, List, Tuple
+
+import pytest
+
+from hipbot import check, project
+from hipbot.check import texts
+from hipbot.check.fault import Fault
+from hipbot.check.files import Files
+
+FAQ, CARE, SPORT = "content/faq/how_often.yml", "content/care/persistent_symptoms.yml", "content/faq/sport_impact.yml"
+EXERCISE, IN_PERSON = "content/exercises/kneeling_stretch.yml", "content/exercises/hip_aeroplane.yml"
+PHRASES, ARTICLES, CLINIC = "content/phrases.yml", "content/articles.yml", "clinic.yml"
+NLU, DOMAIN, RULES, STORIES = "data/nlu.yml", "domain.yml", "data/rules.yml", "data/stories.yml"
+TWIN = "tests/questions/how_often.yml"
+
+# what it is: (file, line that changes (a pattern), what it becomes, on which line the fault stands, words of the message)
+Case = Tuple[str, str, str, str, str]
+CASES: Dict[str, Case] = {
+    # reading
+    "a tab": (FAQ, r"^  It depends.*", "\tIt depends.", "\tIt depends", "the line starts with a tab. Indent with two spaces."),
+    "wrong indentation": (FAQ, r"^title:", "   title:", "   title:", "this cannot be read"),
+    "a key twice": (FAQ, r"^title: .*", "title: Once\ntitle: Twice", "title: Twice", "`title` stands here twice (first in line 3)"),
+    "a key that is a truth value": (FAQ, r"^reviewed: .*", "reviewed: {by: null, on: null}", "reviewed:", "`on` is read as true or false"),
+    "an anchor": (FAQ, r"^why: \|", "why: &w |", "why: &w", "`&w` or `*w` is used here"),
+    "an invisible character": (FAQ, r"^title: ", "title: \u200b", "title: ", "an invisible character (U+200B)"),
+    "a huge number": (FAQ, r"^title: .*", "title: " + "9" * 5000, "title: ", "a number of 5,000 digits"),
+    "an impossible day": (FAQ, r"^reviewed: .*", "reviewed: {by: A, date: 2026-13-45}", "reviewed", "'2026-13-45'"),
+    "a second document": (CLINIC, r"^city:", "---\ncity:", "---", "a second document starts here"),
+    # schemas
+    "no schema named": (FAQ, r"^# yaml.*", "# no", "# no", "the first line does not name the schema. Write: # yaml-language"),
+    "a missing field": (FAQ, r"^title: .*\n", "", "# yaml", "`title` is missing. Write 4 to 40 characters"),
+    "an unknown field": (FAQ, r"^follow_ups:", "folow_ups:", "folow_ups", "`folow_ups` is not known. Did you mean `follow_ups`?"),
+    "a short title": (FAQ, r"^title: .*", "title: Hm", "title:", "`title` has 2 characters. Write 4 to 40"),
+    "a long title": (FAQ, r"^title: .*", "title: " + "long " * 9, "title:", "`title` has 44 characters. Write 4 to 40"),
+    "a mapping for a list": (FAQ, r"^sources:", "variants: {}\nsources:", "variants: {}", "`variants` is a mapping. Write a list"),
+    "an unquoted date": (FAQ, r"^reviewed: .*", "reviewed: {by: Ann, date: 2026-11-21}", "reviewed", 'no quotes. Write "2026-11-21".'),
+    "half a signature": (FAQ, r"^reviewed: .*", "reviewed: {by: Ann, date: null}", "reviewed", "`reviewed` has no `date`"),
+    "an unknown kind": (EXERCISE, r"^kind: .*", "kind: dance", "kind:", "`kind` is 'dance'. Write one of: stretch, strength"),
+    "a bad article": (ARTICLES, r"^- id: S3", "- id: three", "- id: three", "'three'. Write S and a number"),
+    # entries
+    "another id": (FAQ, r"^id: .*", "id: how_seldom", "id:", "`id` is 'how_seldom', but the file is how_often.yml. Write: id: how_often"),
+    "a title twice": (SPORT, r"^title: .*", "title: KNEELING  stretch", "", "is also that of content/faq/sport_impact.yml"),
+    "a title like a button": (FAQ, r"^title: .*", "title: say it again", "title:", "is also that of the button `repeat`"),
+    "no source": (FAQ, r"^sources:\n(  - .*\n)*", "sources: []\n", "sources:", "no source is named"),
+    "an unknown source": (FAQ, r"^sources:", "sources:\n  - {article: S9, passage: there}", "S9", "'S9' is not in content/articles.yml. Write one of: S0"),
+    "an unknown follow-up": (FAQ, r"^follow_ups: .*", "follow_ups: [kneeling_stretch]", "follow_ups", 'does not exist. Write "exercise:kneeling_stretch".'),
+    "itself as a follow-up": (FAQ, r"^follow_ups: .*", "follow_ups: [how_often]", "follow_ups", "'how_often' is this entry itself"),
+    "one stop rule": (EXERCISE, r"^stop_rules:\n(  - .*\n)*", "stop_rules:\n  - Stop if it hurts.\n", "stop_rules:", "there is one stop rule. Write at least two"),
+    "instead without steps": (IN_PERSON, r"^instead: .*", "instead: neutral_strengthening", "instead:", "which is no other exercise with steps. Write one of: couch_stretch"),
+    "neither steps nor instead": (IN_PERSON, r"^instead: .*", "instead: null", "instead:", "there are neither steps nor an `instead`"),
+    # when
+    "an unknown exercise": (FAQ, r"\{exercise: lean_back\}", "{exercise: leanback}", "leanback}", "`exercise` is 'leanback', which is not known. Write one of: couch_stretch"),
+    "an unknown sport": (SPORT, r"\{sport: golf\}", "{sport: chess}", "chess", "`sport` is 'chess', which is not known"),
+    "an unknown when": (FAQ, r"\{back_pain: true\}", "{knee_pain: true}", "knee_pain", "`knee_pain` is not known in `notes 1 when`"),
+    "an unknown length of time": (CARE, r"\{lasting: six_weeks\}", "{lasting: a_year}", "a_year", "'a_year'. Write one of: under_two_weeks"),
+    "a when of another topic": (FAQ, r"\{back_pain: true\}", "{lasting: worse}", "lasting", "would never be said: `lasting` is known in persistent_symptoms"),
+    "a variant behind a wider one": (FAQ, r"\{exercise: kneeling_stretch\}", "{exercise: any}", "{exercise: lean_back}", "variant 2 would never be said: variant 1 fits first"),
+    # braces
+    "an unknown name in braces": (FAQ, r"^answer: \|", "answer: |\n  Call {fone}.\n", "{fone}", "answer: {fone} is not filled in here. Write one of: {address}"),
+    "an exercise's words elsewhere": (FAQ, r"^answer: \|", "answer: |\n  Hold it {hold}.\n", "{hold}", "Write it only in a variant with `exercise:`"),
+    "a duration elsewhere": (FAQ, r"^answer: \|", "answer: |\n  Since {duration}.\n", "{duration}", "Write it only in a variant with `lasting:`"),
+    "a stray brace": (FAQ, r"^answer: \|", "answer: |\n  Call {phone now.\n", "{phone now", "a brace stands alone"),
+    "doubled braces": (FAQ, r"^answer: \|", "answer: |\n  Call {{phone}} now.\n", "{{phone", "a brace stands alone, is doubled"),
+    "a phrase's own words": (PHRASES, r"^guide_which: .*", 'guide_which: "Step {number}?"', "guide_which", "{number} is not filled in here"),
+    "a fact on a button": (PHRASES, r"^next: .*", 'next: "{phone}"', "next:", "Write the words themselves: nothing is filled in here."),
+    "a hole in a sentence": (FAQ, r"\{exercise: hip_aeroplane\}", "{sport: golf}", "{how_often}", "{how_often} is empty for hip_aeroplane"),
+    "an unknown phrase": (PHRASES, r"^next: ", "hooray: Yes\nnext: ", "hooray", "the bot never says this phrase"),
+    "a missing phrase": (PHRASES, r"^guide_which: .*\n", "", "# yaml", "guide_which: this phrase is missing"),
+    "a brace in a fact": (CLINIC, r"^city: .*", 'city: "{town}"', "city:", "'{town}' has a brace"),
+    # the clinic
+    "a wrong emergency number": (CLINIC, r'^emergency_number: .*', 'emergency_number: "999"', "emergency_number", "'999' is not the number of NZ. Write \"111\"."),
+    "a wrong crisis line": (CLINIC, r"^crisis_line: .*", 'crisis_line: "1738"', "crisis_line:", "Write \"1737\"."),
+    "a placeholder for a life": (CLINIC, r"^advice_line: .*", "advice_line: {placeholder: x}", "advice_line:", "this number is a placeholder"),
+    "no emergency number": (CLINIC, r"^emergency_number: .*\n", "", "# yaml", "`emergency_number` is missing"),
+    "another country": (CLINIC, r"^country: .*", "country: AU", "country:", "crisis numbers of 'AU' are not known"),
+    # data
+    "messages without an answer": (NLU, r"^- intent: faq/how_often", "- intent: faq/how_seldom", "faq/how_seldom", "content/faq/how_seldom.yml is missing"),
+    "an answer without messages": (NLU, r"^- intent: faq/how_often", "- intent: faq/how_seldom", "", "data/nlu.yml has no `faq/how_often`"),
+    "a plain topic without an answer": (NLU, r"^- intent: greet", "- intent: hello", "- intent: hello", "no answer has this topic's name"),
+    "an FAQ without its faq/": (NLU, r"^- intent: faq/sitting", "- intent: sitting", "- intent: sitting", "Write: - intent: faq/sitting"),
+    "the same sentence twice": (NLU, r"(?<=how_often\n  examples: \|\n)", "    - Zebra one!\n    - zebra ONE\n", "- zebra ONE", "'zebra ONE' stands in line"),
+    "few messages": (NLU, r"\Z", "\n- intent: faq/tiny\n  examples: |\n    - Zebra\n", "faq/tiny", "the topic has 1 messages. Write at least 8"),
+    "no dash": (NLU, r"(?<=how_often\n  examples: \|\n)", "    zebra\n", "    zebra", "'zebra' has no dash"),
+    "no examples": (NLU, r"\Z", "\n- synonym: golf\n", "", "`examples` is missing"),
+    "an unknown entity": (NLU, r"(?<=how_often\n  examples: \|\n)", "    - [zebra](animal)\n", "(animal)", "'animal' is no entity of domain.yml"),
+    "an unknown value": (NLU, r"(?<=how_often\n  examples: \|\n)", "    - [zebra](sport)\n", "(sport)", "'zebra' is no known sport"),
+    "broken brackets": (NLU, r"(?<=how_often\n  examples: \|\n)", '    - [zebra]{"entity:}\n', "[zebra]{", "the brackets cannot be read"),
+    "a synonym of nothing": (NLU, r"^- synonym: golf", "- synonym: gulf", "gulf", "no lookup has this value"),
+    "a wording twice": (NLU, r"(?<=synonym: golf\n  examples: \|\n)", "    - zebra\n", "", "'zebra' also stands for"),
+    "an exercise nobody has": (NLU, r"(?<=lookup: exercise\n  examples: \|\n)", "    - headstand\n", "lookup: exercise", "headstand: lookup exercise: no exercise has this id"),
+    "an exercise nobody can name": (NLU, r"(?<=\n)    - kneeling_stretch\n", "", "", "patients cannot name this exercise"),
+    "an intent outside the domain": (DOMAIN, r"^  - greet\n", "", "", "greet: domain.yml has no such intent. Add `- greet`"),
+    "an intent without messages": (DOMAIN, r"^  - greet\n", "  - greet\n  - hail\n", "- hail", "data/nlu.yml has no messages for this intent"),
+    "an intent without a rule": (RULES, r"^          - intent: greet\n", "", "", "greet: no rule answers this intent"),
+    "a rule without an intent": (RULES, r"^          - intent: greet\n", "          - intent: greet\n          - intent: hail\n", "hail", "'hail' is no intent of domain.yml"),
+    "an unknown action": (STORIES, r"action: action_reply", "action: action_replay", "action_replay", "'action_replay' is no action of domain.yml"),
+    "a taught question": (TWIN, r"\Z", '\n- "Why are my hip flexors ALWAYS tight?!"\n', "ALWAYS tight", "is taught in data/nlu.yml, line"),
+    "few questions": (TWIN, r"(?s)^- .*", '- "zebra"\n', "# Mess", "there are 1 messages, fewer than 15"),
+    "no question": (TWIN, r"\Z", "\n- 5\n", "- 5", "'5' is no message"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def files() -> Files:
+    """The project's files, read once."""
+    found = Files(project.ROOT)
+    check.check(found)
+    return found
+
+
+def damaged(files: Files, file: str, old: str, new: str) -> Tuple[List[Fault], str]:
+    """The faults after one change (the first place that `old` fits), and the changed text."""
+    text = (project.ROOT / file).read_text("utf-8")
+    after = re.sub(old, lambda _: new, text, count=1, flags=re.M)
+    assert after != text, f"nothing to change in {file}"
+    return list(check.check(files.but({file: after.encode()})).faults), after
+
+
+def test_the_project_has_no_faults(files: Files) -> None:
+    """What is in the repository passes its own gate."""
+    assert [str(fault) for fault in check.check(files).of(check.FAULT)] == []
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_each_fault_is_found_where_it_is(files: Files, case: Case) -> None:
+    """A fault is named with its file, its line and what to write; the gate shuts."""
+    file, old, new, at, message = case
+    found, after = damaged(files, file, old, new)
+    mine = [fault for fault in found if message in str(fault) and fault.severity == check.FAULT]
+    assert mine, "\n".join(map(str, found))
+    if at:
+        line = next(n for n, row in enumerate(after.split("\n"), 1) if at in row)
+        assert (mine[0].file, mine[0].line) == (file, line)
+
+
+def test_one_sentence_under_two_topics(files: Files) -> None:
+    """The same sentence under two topics is named with both, whatever its capitals and marks."""
+    taught = next(iter(check.nlu.read(files.document(NLU)).topics["faq/how_often"]))
+    new = f"    - {taught.text.upper()} ?!\n"
+    found, _ = damaged(files, NLU, r"(?<=sport_impact\n  examples: \|\n)", new)
+    assert any(f"stands in line {taught.line}, under faq/how_often too" in str(fault) for fault in found)
+
+
+def test_a_warning_leaves_the_gate_open(files: Files) -> None:
+    """A new FAQ with twenty messages is welcome: told, not refused."""
+    block = "\n- intent: faq/how_often_too\n  examples: |\n" + "".join(f"    - zebra number {n}\n" for n in range(20))
+    found, _ = damaged(files, NLU, r"\Z", block)
+    mine = [fault for fault in found if "the topic has 20 messages" in fault.wrong]
+    assert [fault.severity for fault in mine] == [check.WARNING]
+
+
+# the command line --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what the check reads."""
+    root = tmp_path_factory.mktemp("project")
+    for name in ("content", "data", "schemas", "tests/questions"):
+        shutil.copytree(project.ROOT / name, root / name)
+    for name in (CLINIC, DOMAIN):
+        shutil.copy(project.ROOT / name, root / name)
+    return root
+
+
+def run(root: Path, *options: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "hipbot.cli.main", "check", *options]
+    environment = {"HIPBOT_ROOT": str(root), "PYTHONPATH": str(project.ROOT), "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=root)
+
+
+def test_without_faults_it_says_so_and_returns_0(copy: Path) -> None:
+    """The last line counts what was looked at."""
+    done = run(copy)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^No faults in \d+ entries, [\d,]+ messages", done.stdout.splitlines()[-1])
+
+
+def test_it_names_no_rasa_and_is_quick(copy: Path) -> None:
+    """Two seconds with Python's start, even where the machine is busy: staff wait for it after each save."""
+    before = time.perf_counter()
+    run(copy)
+    assert time.perf_counter() - before < 2
+    code = "import sys, hipbot.check as c; c.faults('.'); print([m for m in ('rasa', 'spacy', 'tensorflow', 'textstat') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=project.ROOT)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_live_refuses_what_the_clinic_has_not_done(copy: Path, files: Files) -> None:
+    """Placeholders and unsigned entries close the gate to patients, each with its line."""
+    done = run(copy, "--live")
+    for file in check.report(copy).unsigned:
+        assert f"{file}:" in done.stdout
+    for name in check.report(copy).placeholders:
+        assert re.search(rf"^clinic.yml:\d+: {name}: this is still a placeholder", done.stdout, re.M)
+    if check.report(copy).unsigned or check.report(copy).placeholders:
+        assert done.returncode == 1
+
+
+def test_several_faults_are_told_at_once_also_as_json(tmp_path: Path, copy: Path) -> None:
+    """All faults of all files in one run; `--json` for other programs."""
+    root = tmp_path / "project"
+    shutil.copytree(copy, root)
+    (root / FAQ).write_text("- just\n- a list\n", "utf-8")
+    (root / ARTICLES).write_text("", "utf-8")
+    (root / CLINIC).unlink()
+    (root / "content/faq/new_one.yaml").write_text("id: new_one\n", "utf-8")
+    (root / "content/notes.yml").write_text("id: notes\n", "utf-8")
+    done = run(root, "--json")
+    assert done.returncode == 1, done.stderr
+    found = [Fault(**fault) for fault in json.loads(done.stdout)["faults"]]
+    told = "\n".join(map(str, found))
+    for words in (
+        f"{FAQ}:1: how_often: the file is a list. Write `id:`",
+        f"{ARTICLES}:1: articles: the file is empty",
+        f"{CLINIC}:1: clinic: the file cannot be opened",
+        "content/faq/new_one.yaml:1: new_one.yaml: the bot does not read files that end in .yaml",
+        "content/notes.yml:1: notes.yml: the bot reads no entry here",
+    ):
+        assert words in told
+
+
+def test_a_missing_twin_is_found(tmp_path: Path, copy: Path) -> None:
+    """Topics and their files of untaught messages are counted both ways."""
+    root = tmp_path / "project"
+    shutil.copytree(copy, root)
+    (root / TWIN).rename(root / "tests/questions/how_seldom.yml")
+    told = "\n".join(map(str, check.faults(root)))
+    assert "faq/how_often" not in told or "how_often: tests/questions/how_often.yml is missing" in told
+    assert "tests/questions/how_seldom.yml:1: how_seldom: data/nlu.yml has no topic of this name" in told
+
+
+# tables held to the code that they describe ------------------------------------------------------
+
+
+def test_the_table_of_phrases_is_that_of_the_code() -> None:
+    """Each phrase that hipbot/dialogue says is in the table, with each word that it is given there."""
+    for path in sorted((project.ROOT / "hipbot/dialogue").glob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(call, ast.Call) or getattr(call.func, "attr", "") not in ("say", "_say") or not call.args:
+                continue
+            name = call.args[0]
+            if isinstance(name, ast.Constant):
+                given = {keyword.arg for keyword in call.keywords}
+                assert name.value in texts.PHRASES, f"{path.name}:{call.lineno}"
+                assert given <= (texts.PHRASES[name.value] or set()), f"{path.name}:{call.lineno}"
+
+
+def test_lists_are_those_of_the_code() -> None:
+    """Rooms, exercise words, grades and reasons stand in the code too."""
+    from hipbot.check import files as files_, when
+    from hipbot.content import Exercise, library
+    from hipbot.dialogue import care, topics
+
+    schema = json.loads((project.ROOT / "schemas/answer.schema.json").read_text("utf-8"))
+    fixed: Dict[str, Any] = schema["definitions"]["when"]["properties"]
+    assert set(fixed["lasting"]["enum"]) == set(care.GRADES)
+    assert set(fixed["care"]["enum"]) == set(topics.CARE_LEVELS)
+    assert set(when.GP_FIRST) == set(care.REASON_OF_FLAG.values())
+    assert files_.ROOMS == library.ROOMS
+    assert texts.EXERCISE_WORDS == set(library._exercise_words(Exercise("a", "A")))
+
+
+# nothing brings it down --------------------------------------------------------------------------
+
+ODD = ["\t", "[" * 3000, "{", "}", "&a ", "*a", "!!python/object:os.system x", ": ", "- ", "|\n", "\x00", "\ufeff", "'", '"', "\u202e",
+       "null", "~", "1e999999", "0x", "2026-99-99", "12:30:45", "<<: *a", "---\n", "%TAG", "#", "\ud7ff", "🙃", "yes: no", "? a\n: b", "9" * 9999]  # fmt: skip
+WHOLE = [b"", b"\xff\xfe\x00a", b"- a\n- b\n", b"null", b"5", b"a: " * 99, b"[" * 99_999, b"a: &x [*x, *x]", b"\t", b"id: [1, {a: b}]\n"]
+
+
+def damage(random: Any, raw: bytes) -> bytes:
+    """One of the ways in which a file breaks: cut, doubled, a line lost or moved, an odd value, another file's kind."""
+    text, way = raw.decode("utf-8"), random.randrange(7)
+    lines = text.split("\n")
+    at = random.randrange(len(lines))
+    if way == 0:
+        return random.choice(WHOLE)
+    if way == 1:
+        return raw[: random.randrange(len(raw))]
+    if way == 2:
+        lines[at] = " " * random.randrange(9) + lines[at].strip()
+    elif way == 3:
+        lines[at] = lines[at].partition(":")[0] + ": " + random.choice([*ODD, "[]", "{}", "[[1]]", "{a: {b: c}}", "true", "5"])
+    elif way == 4:
+        del lines[at]
+    elif way == 5:
+        lines.insert(at, random.choice(lines))
+    else:
+        lines[at] = lines[at][: random.randrange(len(lines[at]) + 1)] + random.choice(ODD) + lines[at]
+    return "\n".join(lines).encode("utf-8", "surrogatepass")
+
+
+def test_no_damaged_file_brings_it_down(files: Files) -> None:
+    """200 damaged files, eight at a time: faults with file and line, never a crash, never the safety net."""
+    import random as randoms
+
+    random = randoms.Random(7)  # so a red test is red twice
+    known = [document.file for document in files.answers()] + files.names("content/exercises")
+    known += [PHRASES, ARTICLES, CLINIC, NLU, DOMAIN, RULES, STORIES, TWIN, "content/safety/red_flags.yml"]
+    for _ in range(25):
+        chosen = random.sample(known, 8)
+        broken = {file: damage(random, (project.ROOT / file).read_bytes()) for file in chosen}
+        for fault in check.check(files.but(broken), live=True).faults:
+            assert fault.line >= 1 and fault.file and fault.wrong and fault.write_instead
+            assert check.STUMBLED not in fault.wrong, (fault, broken.keys())
