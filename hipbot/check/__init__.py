@@ -15,7 +15,9 @@ from hipbot.check.files import Files
 
 __all__ = ["FAULT", "WARNING", "Fault", "Report", "faults", "report"]
 
-STUMBLED = "the check itself stumbled"  # a fault of ours; tests/test_check.py shows that no damaged file brings it out
+STUMBLED = (
+    "the check itself stumbled"  # a fault of ours; tests/test_check.py shows that no damaged file brings it out
+)
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def placeholders(files: Files) -> List[str]:
 def unsigned(files: Files) -> List[str]:
     """Files whose entry no clinician has signed."""
     documents = [document for folder in SIGNED_FOLDERS for document in files.entries(folder)]
-    return [document.file for document in documents if not _is_signed(as_map(document.data).get("reviewed"), "by", "date")]
+    return [d.file for d in documents if not _is_signed(as_map(d.data).get("reviewed"), "by", "date")]
 
 
 def red_flags_signed(files: Files) -> bool:
@@ -69,7 +69,9 @@ def live(files: Files) -> Iterator[Fault]:
     """What must be done before patients meet the bot."""
     document = files.document(CLINIC)
     for name in placeholders(files):
-        yield Fault(CLINIC, document.line(name), name, "this is still a placeholder", "Write the clinic's own, in quotes.")
+        yield Fault(
+            CLINIC, document.line(name), name, "this is still a placeholder", "Write the clinic's own, in quotes."
+        )
     for file in unsigned(files):
         entry = files.document(file)
         line, advice = entry.line("reviewed"), 'Write {by: "name", date: "2026-11-21"} once a clinician has read it.'

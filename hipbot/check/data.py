@@ -53,7 +53,9 @@ def _asked(files: Files, training: TrainingFile) -> Iterator[Fault]:
             topic = f"{FAQ if room == 'faq' else ''}{document.name}"
             if topic not in training.topics and document.name not in NEVER_ASKED:
                 advice = f"Write a block `- intent: {topic}` there with some twenty messages."
-                yield Fault(document.file, document.line("id"), document.name, f"data/nlu.yml has no `{topic}`", advice)
+                yield Fault(
+                    document.file, document.line("id"), document.name, f"data/nlu.yml has no `{topic}`", advice
+                )
 
 
 def _doubles(training: TrainingFile) -> Iterator[Fault]:
@@ -63,7 +65,9 @@ def _doubles(training: TrainingFile) -> Iterator[Fault]:
         for example in examples:
             before = seen.setdefault(folded(example.text), example)
             if before is not example:
-                where = f"in line {before.line}" + (f", under {before.topic}" if before.topic != example.topic else "")
+                where = f"in line {before.line}" + (
+                    f", under {before.topic}" if before.topic != example.topic else ""
+                )
                 wrong = f"{shown(example.text)} stands {where} too"
                 yield Fault(training.document.file, example.line, example.topic, wrong, "Keep it where it belongs.")
 
@@ -91,14 +95,18 @@ def _lookups(files: Files, training: TrainingFile) -> Iterator[Fault]:
     if training.topics:
         for value in sorted(set(training.lookups.get("exercise", ())) - exercises):
             advice = f"Write content/exercises/{value}.yml, or remove it."
-            yield Fault(file, _line_of(training, "exercise"), value, "lookup exercise: no exercise has this id", advice)
+            yield Fault(
+                file, _line_of(training, "exercise"), value, "lookup exercise: no exercise has this id", advice
+            )
         for value in sorted(exercises - set(training.lookups.get("exercise", ()))):
             advice = "Add it to `- lookup: exercise`, and a `- synonym:` with its wordings."
             yield Fault(f"content/exercises/{value}.yml", 1, value, "patients cannot name this exercise", advice)
     for value, examples in training.synonyms.items():
         if value not in values:
             at = examples[0].line - 2 if examples else line
-            yield Fault(file, at, value, "no lookup has this value, so its wordings are never found", "Add it to a lookup.")
+            yield Fault(
+                file, at, value, "no lookup has this value, so its wordings are never found", "Add it to a lookup."
+            )
     yield from _shared_wordings(training)
 
 
@@ -141,7 +149,9 @@ def _annotation(training: TrainingFile, example: Example, entities: List[str]) -
             yield Fault(file, example.line, example.topic, wrong, f"Write one of: {', '.join(entities)}.")
         elif entity != BY_GRAMMAR and value not in _values(training, entity):
             wrong = f"{shown(value)} is no known {entity}"
-            yield Fault(file, example.line, example.topic, wrong, f"Write a value of `- lookup: {entity}`, or add it there.")
+            yield Fault(
+                file, example.line, example.topic, wrong, f"Write a value of `- lookup: {entity}`, or add it there."
+            )
 
 
 def _values(training: TrainingFile, entity: str) -> List[str]:

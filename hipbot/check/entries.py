@@ -58,7 +58,13 @@ def _titles(files: Files, documents: List[Document]) -> Iterator[Fault]:
         before = taken.setdefault(_folded(title), document.file)
         if before != document.file:
             wrong = f"the title {shown(title)} is also that of {before}"
-            yield Fault(document.file, document.line("title"), document.name, wrong, "Write words of its own: the button sends them.")
+            yield Fault(
+                document.file,
+                document.line("title"),
+                document.name,
+                wrong,
+                "Write words of its own: the button sends them.",
+            )
 
 
 def _folded(title: object) -> str:
@@ -71,7 +77,7 @@ def _sources(document: Document, articles: Set[object]) -> Iterator[Fault]:
         return
     must = document.file.startswith(("content/faq/", "content/exercises/"))
     if must and not as_list(data["sources"]):
-        advice = "Write the article and the passage, such as {article: S0, passage: \"FAQ 3\"}."
+        advice = 'Write the article and the passage, such as {article: S0, passage: "FAQ 3"}.'
         yield Fault(document.file, document.line("sources"), document.name, "no source is named", advice)
     for number, source in enumerate(as_list(data["sources"])):
         article = as_map(source).get("article")
@@ -79,7 +85,9 @@ def _sources(document: Document, articles: Set[object]) -> Iterator[Fault]:
             wrong = f"the source {shown(article)} is not in content/articles.yml"
             known = ", ".join(sorted(str(a) for a in articles if a))
             line = document.line("sources", number, "article")
-            yield Fault(document.file, line, document.name, wrong, f"Write one of: {known}; or add the article there.")
+            yield Fault(
+                document.file, line, document.name, wrong, f"Write one of: {known}; or add the article there."
+            )
 
 
 def _follow_ups(document: Document, known: Set[str]) -> Iterator[Fault]:
@@ -87,9 +95,17 @@ def _follow_ups(document: Document, known: Set[str]) -> Iterator[Fault]:
     for number, name in enumerate(texts(as_map(document.data).get("follow_ups"))):
         line = document.line("follow_ups", number)
         if name not in known:
-            yield Fault(document.file, line, document.name, f"the follow-up {shown(name)} does not exist", _near(name, known))
+            yield Fault(
+                document.file, line, document.name, f"the follow-up {shown(name)} does not exist", _near(name, known)
+            )
         elif name in itself:
-            yield Fault(document.file, line, document.name, f"the follow-up {shown(name)} is this entry itself", "Write another one.")
+            yield Fault(
+                document.file,
+                line,
+                document.name,
+                f"the follow-up {shown(name)} is this entry itself",
+                "Write another one.",
+            )
 
 
 def _near(name: str, known: Set[str]) -> str:
@@ -98,7 +114,7 @@ def _near(name: str, known: Set[str]) -> str:
     if f"exercise:{name}" in known:
         return f'Write "exercise:{name}".'
     near = difflib.get_close_matches(name, sorted(known), 1)
-    return f"Did you mean {near[0]}?" if near else "Write the id of an answer, or \"exercise:\" and an exercise's id."
+    return f"Did you mean {near[0]}?" if near else 'Write the id of an answer, or "exercise:" and an exercise\'s id.'
 
 
 def _exercise(document: Document, with_steps: Set[str]) -> Iterator[Fault]:
@@ -112,7 +128,13 @@ def _exercise(document: Document, with_steps: Set[str]) -> Iterator[Fault]:
     line = document.line("instead")
     if isinstance(instead, str) and (instead not in with_steps or instead == document.name):
         wrong = f"`instead` is {shown(instead)}, which is no other exercise with steps"
-        yield Fault(document.file, line, document.name, wrong, f"Write one of: {', '.join(sorted(with_steps - {document.name}))}.")
+        yield Fault(
+            document.file,
+            line,
+            document.name,
+            wrong,
+            f"Write one of: {', '.join(sorted(with_steps - {document.name}))}.",
+        )
     elif not instead and document.data is not None and document.name not in with_steps:
         advice = "Write the steps, or in `instead` an exercise that has some."
         yield Fault(document.file, line, document.name, "there are neither steps nor an `instead`", advice)
@@ -123,5 +145,11 @@ def _articles(document: Document) -> Iterator[Fault]:
     for number, article in enumerate(map(as_map, as_list(document.data))):
         id_ = article.get("id")
         if isinstance(id_, str) and id_ in seen:
-            yield Fault(document.file, document.line(number, "id"), id_, "this id stands here twice", "Write the next free one.")
+            yield Fault(
+                document.file,
+                document.line(number, "id"),
+                id_,
+                "this id stands here twice",
+                "Write the next free one.",
+            )
         seen.add(str(id_))

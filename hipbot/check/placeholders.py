@@ -85,7 +85,7 @@ def _phrases(files: Files) -> Iterator[Fault]:
             yield Fault(document.file, document.line(name), name, "the bot never says this phrase", advice)
     for name in PHRASES:
         if name not in document.data:
-            yield Fault(document.file, 1, name, "this phrase is missing", f"Write: {name}: \"...\"")
+            yield Fault(document.file, 1, name, "this phrase is missing", f'Write: {name}: "..."')
 
 
 def _facts(files: Files) -> Iterator[Fault]:
@@ -94,7 +94,9 @@ def _facts(files: Files) -> Iterator[Fault]:
     for name, value in as_map(document.data).items():
         words: Any = as_map(value).get("placeholder", value)
         if isinstance(words, str) and ("{" in words or "}" in words):
-            yield Fault(document.file, document.line(name), name, f"{shown(words)} has a brace", "Write the words themselves.")
+            yield Fault(
+                document.file, document.line(name), name, f"{shown(words)} has a brace", "Write the words themselves."
+            )
 
 
 def _fault(text: Text, words: str, wrong: str, advice: str) -> Fault:

@@ -41,7 +41,9 @@ def _twin(document: Document, topic: str, taught: Dict[str, Example]) -> Iterato
     if document.data is not None and len(rows) < FEWEST and not (topic in LEANING and len(rows) >= FEWEST_OF_SMALL):
         severity = WARNING if small and len(rows) >= FEWEST_OF_SMALL else FAULT
         fewest = FEWEST_OF_SMALL if topic in LEANING else FEWEST
-        yield Fault(document.file, 1, topic, f"there are {len(rows)} messages, fewer than {fewest}", _ADVICE, severity)
+        yield Fault(
+            document.file, 1, topic, f"there are {len(rows)} messages, fewer than {fewest}", _ADVICE, severity
+        )
     for number, row in enumerate(rows):
         message, line = as_map(row).get("text", row), document.line(number)
         if not isinstance(message, str):

@@ -26,7 +26,7 @@ Place = Tuple[str, int]  # a name and its line
 def check(files: Files, training: TrainingFile) -> Iterator[Fault]:
     """Intents of messages, domain and rules; steps of rules and stories."""
     domain = files.document(DOMAIN)
-    intents = {name: line for name, line in _listed(domain, "intents")}
+    intents = dict(_listed(domain, "intents"))
     steps = {file: list(_steps(files.document(file))) for file in (RULES, STORIES)}
     yield from _same_intents(files, training, intents, steps[RULES])
     actions = {name for name, _ in _listed(domain, "actions")} | RASA_ACTIONS
@@ -49,16 +49,26 @@ def _same_intents(
         taught.setdefault(topic.partition("/")[0], line)
     for name, line in taught.items():
         if domain and name not in domain:
-            yield Fault(training.document.file, line, name, "domain.yml has no such intent", f"Add `- {name}` to its `intents:`.")
+            yield Fault(
+                training.document.file,
+                line,
+                name,
+                "domain.yml has no such intent",
+                f"Add `- {name}` to its `intents:`.",
+            )
         if ruled and name not in ruled:
             advice = f"Add `- intent: {name}` to the rule in data/rules.yml."
             yield Fault(training.document.file, line, name, "no rule answers this intent", advice)
     for name, line in domain.items() if taught else ():
         if name not in taught:
-            yield Fault(DOMAIN, line, name, "data/nlu.yml has no messages for this intent", "Write some, or remove it.")
+            yield Fault(
+                DOMAIN, line, name, "data/nlu.yml has no messages for this intent", "Write some, or remove it."
+            )
     for name, line in ruled.items() if taught else ():
         if name not in taught and name in domain:
-            yield Fault(RULES, line, name, "data/nlu.yml has no messages for this intent", "Write some, or remove it.")
+            yield Fault(
+                RULES, line, name, "data/nlu.yml has no messages for this intent", "Write some, or remove it."
+            )
 
 
 def _listed(document: Document, key: str) -> Iterator[Place]:

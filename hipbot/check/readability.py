@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 import re
 from functools import lru_cache
-from typing import Any, List
+from typing import Any, List, Tuple
 
 LONGEST_SENTENCE = 20  # words; clinical safety guide, section 3, "NHS content guide"
 FEWEST_WORDS = 5  # a button or a heading has no grade
@@ -15,18 +15,21 @@ _WRAPPED = re.compile(r"([^\n.!?:;])\n(?=[^\n-])")  # a line that goes on in the
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”')\]]*\s+")
 
 
-def sentences(text: str) -> List[str]:
+@lru_cache(maxsize=4096)
+def sentences(text: str) -> Tuple[str, ...]:
     """Each sentence; a list item and a paragraph end one too."""
     found: List[str] = []
     for line in _WRAPPED.sub(r"\1 ", text).split("\n"):
         found += [s.strip() for s in _SENTENCE_END.split(line.strip().lstrip("-•* ")) if words(s)]
-    return found
+    return tuple(found)
 
 
-def words(text: str) -> List[str]:
-    return [word for word in text.split() if re.search(r"\w", word)]
+@lru_cache(maxsize=8192)
+def words(text: str) -> Tuple[str, ...]:
+    return tuple(word for word in text.split() if any(map(str.isalnum, word)))
 
 
+@lru_cache(maxsize=4096)
 def grade(text: str) -> float:
     """The harder of two readings: list items as sentences of their own, or run together."""
     found = sentences(text)
@@ -36,7 +39,6 @@ def grade(text: str) -> float:
     return max(_grade(apart), _grade(" ".join(text.replace("- ", "").split())))
 
 
-@lru_cache(maxsize=4096)
 def _grade(text: str) -> float:
     """Flesch-Kincaid as textstat 0.7 counts: 0.39 words a sentence + 11.8 syllables a word - 15.59."""
     tokens = _bare(text).split()

@@ -69,7 +69,9 @@ def _unread(files: Files) -> Iterator[Fault]:
         if file not in _ALONE:
             name = file.rpartition("/")[2]
             rooms = ", ".join(FOLDERS)
-            yield Fault(file, 1, name, "the bot reads no entry here", f"Move it into one of content's folders: {rooms}.")
+            yield Fault(
+                file, 1, name, "the bot reads no entry here", f"Move it into one of content's folders: {rooms}."
+            )
 
 
 def _plain_dates(value: Any) -> Any:
@@ -89,9 +91,17 @@ def _dates(document: Document) -> Iterator[Fault]:
     by, day = reviewed.get("by"), reviewed.get("date")
     line = document.line("reviewed", "date")
     if isinstance(day, date):
-        yield Fault(document.file, line, document.name, "the review date has no quotes", f'Write "{day.isoformat()[:10]}".')
+        yield Fault(
+            document.file, line, document.name, "the review date has no quotes", f'Write "{day.isoformat()[:10]}".'
+        )
     elif isinstance(day, str) and not _is_day(day):
-        yield Fault(document.file, line, document.name, f"{shown(day)} is no day of the calendar", 'Write it like "2026-11-21".')
+        yield Fault(
+            document.file,
+            line,
+            document.name,
+            f"{shown(day)} is no day of the calendar",
+            'Write it like "2026-11-21".',
+        )
     if (by is None) != (day is None):
         missing = "by" if by is None else "date"
         advice = "Write both `by` and `date`, or null for both."
@@ -127,11 +137,17 @@ def _unknown_field(document: Document, path: Tuple[Any, ...], key: str, known: L
     near = difflib.get_close_matches(key, known, 1)
     advice = f"Did you mean `{near[0]}`?" if near else f"Known are: {', '.join(known)}."
     inside = f" in {_field(path)}" if path else ""
-    return Fault(document.file, document.line(*path, key), _entry(document, path), f"`{key}` is not known{inside}", advice)
+    return Fault(
+        document.file, document.line(*path, key), _entry(document, path), f"`{key}` is not known{inside}", advice
+    )
 
 
 def _wrong(name: str, error: Any) -> str:
-    value, rule, size = error.instance, error.validator, len(error.instance) if hasattr(error.instance, "__len__") else 0
+    value, rule, size = (
+        error.instance,
+        error.validator,
+        len(error.instance) if hasattr(error.instance, "__len__") else 0,
+    )
     if rule == "type":
         return f"{name} is {_kind(value)}"
     if rule in ("minLength", "maxLength"):
@@ -147,7 +163,13 @@ def _kind(value: Any) -> str:
     for type_, word in ((bool, "true or false"), (str, "a text"), (dict, "a mapping"), (list, "a list")):
         if isinstance(value, type_):
             return word
-    return "empty" if value is None else f"the number {shown(value)}" if isinstance(value, (int, float)) else "of another kind"
+    return (
+        "empty"
+        if value is None
+        else f"the number {shown(value)}"
+        if isinstance(value, (int, float))
+        else "of another kind"
+    )
 
 
 def _field(path: Tuple[Any, ...]) -> str:

@@ -111,7 +111,9 @@ def _exercise(document: Document) -> Iterator[Text]:
         for number, words in enumerate(as_list(data.get(field))):
             if isinstance(words, str):
                 where = (field, number)
-                yield Text(document, where, f"{part} {number + 1}", words, document.name, facts=False, grade=SENTENCE_GRADE)
+                yield Text(
+                    document, where, f"{part} {number + 1}", words, document.name, facts=False, grade=SENTENCE_GRADE
+                )
 
 
 def _phrases(document: Document) -> Iterator[Text]:
@@ -145,8 +147,14 @@ def exercises_reached(text: Text, files: Files) -> List[Dict[str, Any]]:
     found = {d.name: as_map(d.data) for d in files.entries("exercises")}
     if wanted != "any":
         return [found[wanted]] if wanted in found else []
-    earlier = as_list(as_map(text.document.data).get("variants"))[: text.path[1]] if text.path[0] == "variants" else []
-    named = {as_map(v).get("when", {}).get("exercise") for v in earlier if set(as_map(as_map(v).get("when"))) == {"exercise"}}
+    earlier = (
+        as_list(as_map(text.document.data).get("variants"))[: text.path[1]] if text.path[0] == "variants" else []
+    )
+    named = {
+        as_map(v).get("when", {}).get("exercise")
+        for v in earlier
+        if set(as_map(as_map(v).get("when"))) == {"exercise"}
+    }
     return [data for name, data in found.items() if name not in named]
 
 

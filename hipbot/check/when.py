@@ -50,7 +50,9 @@ def _known(files: Files, training: TrainingFile) -> Dict[str, Set[str]]:
     }
 
 
-def _values(document: Document, path: Tuple[Any, ...], when: Dict[str, Any], known: Dict[str, Set[str]]) -> Iterator[Fault]:
+def _values(
+    document: Document, path: Tuple[Any, ...], when: Dict[str, Any], known: Dict[str, Set[str]]
+) -> Iterator[Fault]:
     part = f"{path[0][:-1]} {path[1] + 1}"
     for key, value in when.items():
         line = document.line(*path, key)
@@ -64,7 +66,9 @@ def _values(document: Document, path: Tuple[Any, ...], when: Dict[str, Any], kno
         if value not in allowed:
             any_too = " or any" if key in CAN_BE_ANY else ""
             advice = f"Write one of: {', '.join(sorted(allowed))}{any_too}."
-            yield Fault(document.file, line, document.name, f"{part}: `{key}` is {shown(value)}, which is not known", advice)
+            yield Fault(
+                document.file, line, document.name, f"{part}: `{key}` is {shown(value)}, which is not known", advice
+            )
 
 
 def _reach(document: Document, variants: List[Any]) -> Iterator[Fault]:

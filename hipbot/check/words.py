@@ -48,12 +48,21 @@ class Rule:
 
 def check(files: Files) -> Iterator[Fault]:
     """Every text of the project."""
-    titles = tuple(str(a.get("title")) for a in map(as_map, as_list(files.document("content/articles.yml").data)))
+    titles = cited_titles(files)
     for text in all_texts(files):
-        yield from _claims(text, titles)
-        yield from _jargon(text)
-        yield from _length(text)
-        yield from _grade(text, files)
+        yield from of_text(text, titles, files)
+
+
+def cited_titles(files: Files) -> Tuple[str, ...]:
+    return tuple(str(a.get("title")) for a in map(as_map, as_list(files.document("content/articles.yml").data)))
+
+
+def of_text(text: Text, cited: Tuple[str, ...], files: Files) -> Iterator[Fault]:
+    """One text; `cited` are the titles of articles, which it may quote."""
+    yield from _claims(text, cited)
+    yield from _jargon(text)
+    yield from _length(text)
+    yield from _grade(text, files)
 
 
 def plain(text: str) -> str:
@@ -162,7 +171,13 @@ def _rules() -> Tuple[List[Rule], Pattern[str]]:
     """Every rule, and one pattern that finds whether any of them may apply."""
     rows = [row for group, rows in _lists().items() if group != "jargon" for row in rows]
     rules = [
-        Rule(_any(row["say_not"]), _any(row["unless"]) if "unless" in row else None, row["reason"], row["write"], row.get("severity", FAULT))
+        Rule(
+            _any(row["say_not"]),
+            _any(row["unless"]) if "unless" in row else None,
+            row["reason"],
+            row["write"],
+            row.get("severity", FAULT),
+        )
         for row in rows
     ]
     return rules, re.compile("|".join(rule.find.pattern for rule in rules))

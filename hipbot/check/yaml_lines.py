@@ -141,7 +141,9 @@ class _Builder:
         if len(path) > DEEPEST:
             raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)
         if getattr(event, "anchor", None):
-            self._document.fault(line, f"`&{event.anchor}` or `*{event.anchor}` is used here", "Write the text itself.")
+            self._document.fault(
+                line, f"`&{event.anchor}` or `*{event.anchor}` is used here", "Write the text itself."
+            )
         if isinstance(event, yaml.ScalarEvent):
             self._document.ends[path] = event.end_mark.line + 1
             return self._scalar(event, line)
@@ -165,7 +167,9 @@ class _Builder:
             here = (*path, key)
             if key in found:
                 before = self._document.lines.get(here, line)
-                self._document.fault(line, f"`{key}` stands here twice (first in line {before})", "Keep one of the two.")
+                self._document.fault(
+                    line, f"`{key}` stands here twice (first in line {before})", "Keep one of the two."
+                )
             self._document.lines[here] = line
             found[key] = self._value(here)
         self._loader.get_event()
@@ -187,14 +191,20 @@ class _Builder:
     def _scalar(self, event: Any, line: int) -> Any:
         tag = event.tag or self._loader.resolve(yaml.ScalarNode, event.value, event.implicit)
         if tag not in _PLAIN:
-            self._document.fault(line, f"{shown(event.value or tag)} has a meaning of its own in YAML", "Write it in quotes.")
+            self._document.fault(
+                line, f"{shown(event.value or tag)} has a meaning of its own in YAML", "Write it in quotes."
+            )
             return event.value
         if tag.endswith(("int", "float")) and len(event.value) > LONGEST_NUMBER:
-            self._document.fault(line, f"a number of {len(event.value):,} digits", "Write a shorter one, or put it in quotes.")
+            self._document.fault(
+                line, f"a number of {len(event.value):,} digits", "Write a shorter one, or put it in quotes."
+            )
             return event.value
         try:
             node = yaml.ScalarNode(tag, event.value, event.start_mark, event.end_mark)
             return self._loader.yaml_constructors[tag](self._loader, node)
         except (ValueError, OverflowError, KeyError):
-            self._document.fault(line, f"{shown(event.value)} cannot be read as a {tag.rpartition(':')[2]}", "Write it in quotes.")
+            self._document.fault(
+                line, f"{shown(event.value)} cannot be read as a {tag.rpartition(':')[2]}", "Write it in quotes."
+            )
             return event.value

@@ -1,0 +1,31 @@
+"""Part: time per message of the red-flag layer alone, and of reading its words."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Dict
+
+from hipbot import project
+from hipbot.bench import questions
+from hipbot.bench.part import Plan, main
+from hipbot.bench.stats import summary
+from hipbot.safety import Safety, safety_reader
+
+WARM_UP = 20  # messages that are not counted
+
+
+def _measure(plan: Plan) -> Dict[str, Any]:
+    words = project.CONTENT / "safety"
+    started = time.perf_counter()
+    safety = Safety.load(words, safety_reader(words, project.ENCODER_FOLDER / "tokenizer.json"))
+    loaded = time.perf_counter() - started
+    seconds = []
+    for text in questions.texts(WARM_UP + plan.messages):
+        started = time.perf_counter()
+        safety.screen(text)
+        seconds.append(time.perf_counter() - started)
+    return {**summary(seconds[WARM_UP:]), "load_seconds": round(loaded, 2)}
+
+
+if __name__ == "__main__":
+    main(_measure)
