@@ -54,5 +54,10 @@ class ActionReply(Action):
             return []
         for index, message in enumerate(reply.messages):
             custom = {"json_message": payload} if index == 0 else {}
-            dispatcher.utter_message(text=message.text, buttons=list(message.buttons), **custom)
+            dispatcher.utter_message(text=one_bubble(message.text), buttons=list(message.buttons), **custom)
         return [SlotSet(SLOT, memory.to_slot())]
+
+
+def one_bubble(text: Text) -> Text:
+    """Paragraphs that stay together: Rasa cuts a text at empty lines, so they hold a space."""
+    return text.replace("\n\n", "\n \n")

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ["requirements.txt", "scripts/uv.txt", "scripts/encoder.txt"]
 SHELL_SCRIPTS = ["scripts/setup", ".ci/run"]
 SETUP_FILES = ["Makefile", "pyproject.toml", "requirements.txt", "scripts"]
-TOOLS = ["awk", "bash", "cat", "cksum", "dirname", "env", "head", "id", "mkdir", "rm", "sed", "uname"]
+TOOLS = ["awk", "bash", "cat", "cksum", "dirname", "env", "head", "id", "mkdir", "rm", "sed", "tail", "uname"]
 
 
 def pins(lock: str) -> List[str]:

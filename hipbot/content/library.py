@@ -1,6 +1,6 @@
 """The library of everything the bot may say, as plain objects. The only place that reads `content/`.
 
-Loading trusts its files: `hipbot.content.faults` is what finds their mistakes, all at once.
+Loading trusts its files: `hipbot.check` is what finds their mistakes, all at once.
 """
 
 from __future__ import annotations
@@ -57,6 +57,11 @@ class Answer(Entry):
         body = next((v["answer"] for v in self.variants if fits(v["when"], situation)), self.answer)
         notes = [note["text"] for note in self.notes if fits(note["when"], situation)]
         return "\n\n".join(part.strip() for part in (body, *notes))
+
+    def reason(self, situation: Situation) -> Optional[str]:
+        """What a bare "why?" gets: the fitting variant's own reason, else the answer's."""
+        variant = next((v for v in self.variants if fits(v["when"], situation)), {})
+        return variant.get("why") or self.why
 
     def has_variant(self, **situation: Any) -> bool:
         """Whether the answer says something of its own in this situation."""

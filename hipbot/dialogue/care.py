@@ -9,18 +9,28 @@ from hipbot.content import Library
 from hipbot.dialogue.context import Meaning
 from hipbot.dialogue.memory import Memory
 from hipbot.dialogue.reply import Message, Reply, buttons, words
-from hipbot.dialogue.topics import GIVES_EXERCISE, SMALL_TALK, SYMPTOMS, URGENT
+from hipbot.dialogue.topics import (
+    ABOUT_ONE_EXERCISE,
+    ALWAYS_ANSWERED,
+    CLINIC,
+    GIVES_EXERCISE,
+    SMALL_TALK,
+    SYMPTOMS,
+    URGENT,
+)
 from hipbot.dialogue.understanding import Understanding
+from hipbot.language.duration import HOLIDAYS, MONTHS
 from hipbot.safety import Finding, Safety
 
 Turn = Tuple[Reply, Memory]
 
-SURE_OF_URGENT = 0.6  # the classifier's second opinion: from here on it alone is enough for the card
+SURE_OF_URGENT = 0.75  # the classifier's second opinion: from here on it alone is enough for the card
 MAYBE_URGENT = 0.35  # and from here on for the closed question
-SURE_OF_CRISIS = 0.5
+SURE_OF_CRISIS = 0.6
 MOST_QUESTIONS = 2  # closed questions before an action (safety guide, 1.3)
 URGENT_LEVELS = ("emergency", "same_day")
 GRADES = ("under_two_weeks", "returning", "two_weeks", "six_weeks", "twelve_weeks", "worse")  # ever more urgent
+NAMES_OF_TIMES = {*MONTHS, *" ".join(HOLIDAYS).split()} - {"summer", "winter", "spring", "autumn", "last", "day"}
 LASTING = GRADES[1:]  # grades from which booking is suggested
 REASON_OF_FLAG = {
     "pregnant_or_baby": "pregnant",
@@ -31,7 +41,8 @@ REASON_OF_FLAG = {
 _YES = frozenset("yes yeah yep yup ya aye y correct true ae definitely".split())
 _NO = frozenset("no nope nah n na none neither never kao".split())
 _NOT_SURE = ("not sure", "unsure", "maybe", "don't know", "dont know", "dunno", "idk", "possibly", "think so", "might", "kind of", "sort of", "a bit", "a little")  # fmt: skip
-_DEALT_WITH = ("dealt with", "been seen", "seen a doctor", "saw a doctor", "saw the doctor", "saw my gp", "seen my gp", "got checked", "been checked", "all clear", "been to the hospital", "back from hospital", "went to a&e", "went to ed", "doctor said", "gp said", "hospital said", "ambulance came", "got help", "sorted now", "it's sorted", "its sorted")  # fmt: skip
+_DEALT_WITH = ("been dealt with", "is dealt with", "have been seen", "i've been seen", "ive been seen", "seen a doctor", "seen the doctor", "saw a doctor", "saw the doctor", "saw my gp", "seen my gp", "seen my doctor", "saw my doctor", "got checked", "got it checked", "been checked", "checked it", "checked me", "all clear", "been to the hospital", "been to hospital", "back from the hospital", "back from hospital", "went to the hospital", "been to a&e", "been to ed", "ambulance came", "sorted now")  # fmt: skip
+_NOT_YET = frozenset("not haven't havent hasn't hasnt nobody no never yet waiting will won't wont can't cant didn't didnt going should".split())  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,8 @@ class Care:
             return self._crisis(memory)
         if finding.sure and finding.level in URGENT_LEVELS:
             return self._urgent(finding.flag, finding.level, memory)
+        if memory.hold and says_dealt_with(said):
+            return None
         if memory.asked:
             answered = self._answered(said, memory)
             if answered:
@@ -82,7 +95,8 @@ class Care:
         entry = self._library.answers["urgent_care"]
         known = self._safety.data.flags.get(flag or "")
         card = self._fill(entry.text({"care": level, "flag": flag}))
-        text = f"{known.says}\n\n{card}\n\n{known.tell_them}" if known else card
+        tell_them = known.tell_them if known else self._library.say("tell_them")
+        text = "\n\n".join(part for part in (known.says if known else "", card, tell_them) if part)
         reply = Reply("urgent_care", (Message(text),), care=level, entry=entry)
         return reply, memory.but(hold=level, step=None, asked=None, topic="urgent_care", misses=0, options=())
 
@@ -133,12 +147,15 @@ class Care:
 
     def before_answer(self, meaning: Meaning, memory: Memory, finding: Finding) -> Optional[Turn]:
         """Send on instead of answering: a GP-first flag, or an exercise asked for by somebody excluded."""
-        if finding.level == "gp_soon" and finding.flag and meaning.topic not in SMALL_TALK:
-            return self._gp_first(finding.flag, memory)
-        wants_exercise = meaning.topic in GIVES_EXERCISE or bool(GIVES_EXERCISE & set(meaning.also))
-        if wants_exercise and memory.hold:
+        topics = {meaning.topic, *meaning.also}
+        if memory.hold and not topics <= ALWAYS_ANSWERED:
             return self._held(memory)
-        if wants_exercise and memory.exclusions and meaning.topic not in SYMPTOMS:
+        if finding.level == "gp_soon" and finding.flag and meaning.topic not in SMALL_TALK | CLINIC:
+            return self._gp_first(finding.flag, memory)
+        gp_first = next((flag for flag in memory.exclusions if flag in REASON_OF_FLAG), None)
+        if gp_first and topics & (GIVES_EXERCISE | ABOUT_ONE_EXERCISE):
+            return self._gp_first(gp_first, memory)
+        if memory.exclusions and topics & GIVES_EXERCISE and meaning.topic not in SYMPTOMS:
             return self._excluded(memory)
         return None
 
@@ -152,7 +169,7 @@ class Care:
     def _held(self, memory: Memory) -> Turn:
         entry = self._library.answers["crisis" if memory.hold == "crisis" else "urgent_care"]
         level = "emergency" if memory.hold == "crisis" else memory.hold
-        text = self._fill(entry.answer) if memory.hold == "crisis" else self._library.say("still_first")
+        text = self._fill(entry.answer) if memory.hold == "crisis" else self._library.say(f"still_first_{memory.hold}")
         return Reply(entry.id, (Message(text),), care=level, entry=entry), memory.but(step=None)
 
     def _excluded(self, memory: Memory) -> Turn:
@@ -189,9 +206,9 @@ def closed_answer(said: Understanding) -> Optional[str]:
 
 
 def says_dealt_with(said: Understanding) -> bool:
-    """The person says that the red flag has been seen to."""
-    text = said.text.lower()
-    return any(phrase in text for phrase in _DEALT_WITH)
+    """The person says that the red flag has been seen to; "not yet" is no such thing."""
+    text = said.text.lower().replace("\u2019", "'")
+    return any(phrase in text for phrase in _DEALT_WITH) and not _NOT_YET & set(said.words)
 
 
 def is_question_about_signs(said: Understanding, finding: Finding) -> bool:
@@ -208,8 +225,7 @@ def more_urgent(grade: Optional[str], than: Optional[str]) -> bool:
 
 
 def _own_words(words_: str) -> str:
-    """The patient's duration, fit for "this has gone on for ...": "since May" stays out."""
-    for opening in ("for ", "about "):
-        if words_.startswith(opening):
-            words_ = words_[len(opening) :]
-    return "a while" if words_.startswith("since") or not words_ else words_
+    """The patient's duration, fit for "this has gone on ...": "for six weeks", "since Christmas"."""
+    if words_.startswith("since "):
+        return " ".join(word.capitalize() if word in NAMES_OF_TIMES else word for word in words_.split())
+    return f"for {words_.removeprefix('for ')}" if words_ else "for a while"

@@ -7,7 +7,7 @@ from typing import List, Optional, Tuple
 
 from hipbot.content import Exercise, Library
 from hipbot.dialogue.memory import Memory
-from hipbot.dialogue.topics import ABOUT_ONE_EXERCISE, LEANING, SMALL_TALK, importance
+from hipbot.dialogue.topics import ABOUT_ONE_EXERCISE, LEANING, SMALL_TALK, SYMPTOMS, URGENT, importance
 from hipbot.dialogue.understanding import Understanding
 
 SURE_OF_QUESTION = 0.5  # confidence from which a second question is answered too
@@ -70,6 +70,8 @@ class Context:
         if index is None or index >= len(memory.options):
             return None
         topic = memory.options[index]
+        if topic.startswith("exercise:"):
+            return Meaning("exercise_howto", topic.partition(":")[2])
         return Meaning(topic, self._exercise(said, memory, topic), said.first("sport") or memory.sport)
 
     def _leaning(self, said: Understanding, memory: Memory) -> Optional[Meaning]:
@@ -125,6 +127,10 @@ class Context:
         asked = [q.topic for q in said.questions if q.confidence >= SURE_OF_QUESTION]
         asked = [topic for topic in dict.fromkeys(asked) if topic not in LEANING | SMALL_TALK]
         whole = said.topic if said.sure and said.topic not in LEANING else None
+        if len(said.questions) == 1 and asked and whole not in SYMPTOMS | URGENT:  # background and one question
+            asked = asked if whole is None or said.questions[0].confidence > said.confidence else []
+        if len(said.questions) == 1 and asked and whole not in SYMPTOMS | URGENT:
+            return asked
         if whole and not (len(asked) > 1 and whole not in asked and said.confidence < SURE_OF_WHOLE):
             asked = [whole, *(topic for topic in asked if topic != whole and topic != "out_of_scope")]
         return sorted(asked, key=importance)
@@ -145,9 +151,8 @@ class Context:
 
     def _another(self, memory: Memory) -> Optional[str]:
         """The next exercise that can be shown and suits what the person has told."""
-        shown = [
-            e.id for e in self._library.exercises.values() if e.steps and not (memory.back_pain and e.extends_spine)
-        ]
+        exercises = self._library.exercises.values()
+        shown = [e.id for e in exercises if e.steps and not (memory.back_pain and e.extends_spine)]
         if memory.exercise not in shown:
             return shown[0] if shown else None
         return shown[(shown.index(memory.exercise) + 1) % len(shown)]

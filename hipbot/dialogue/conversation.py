@@ -5,15 +5,16 @@ Called by the Rasa action `action_reply`. Pure: no Rasa, no clock, no database.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
 from hipbot.content import Answer, Library
-from hipbot.dialogue.care import LASTING, Care, Lasting, more_urgent, says_dealt_with
+from hipbot.dialogue.care import LASTING, REASON_OF_FLAG, Care, Lasting, more_urgent, says_dealt_with
 from hipbot.dialogue.context import Context, Meaning
 from hipbot.dialogue.guide import Guide
 from hipbot.dialogue.memory import Memory
-from hipbot.dialogue.reply import Message, Reply, button, buttons, with_buttons
+from hipbot.dialogue.reply import Message, Reply, button, buttons
 from hipbot.dialogue.topics import (
     ABOUT_ONE_EXERCISE,
     CLINIC,
@@ -30,7 +31,7 @@ from hipbot.safety import Finding, Safety
 Turn = Tuple[Reply, Memory]
 
 MOST_OPTIONS = 3
-LIKELY_OPTION = 0.06  # confidence from which a topic is worth offering as "did you mean"
+LIKELY_OPTION = 0.04  # confidence from which a topic is worth offering as "did you mean"
 ALSO_LASTING = 0.15  # confidence in persistent_symptoms from which it is the message's first matter
 MOST_MISSES = 3
 
@@ -69,7 +70,7 @@ class Conversation:
         memory = _remember(memory, said, finding)
         reply, memory = self._care.first(said, memory, finding) or self._talk(said, memory, finding)
         if first and reply.topic not in URGENT | {"greet", "bot_challenge"}:
-            reply = _extended(reply, [Message(self._library.say("introduction"))], last_buttons=True)
+            reply = _before(reply, Message(self._library.say("introduction")))
         return reply, memory
 
     # the talk ------------------------------------------------------------------------------------
@@ -78,17 +79,22 @@ class Conversation:
         """Everything that is not urgent."""
         if memory.asked:
             return self._after_question(said, memory, finding)
-        if memory.hold and says_dealt_with(said):
-            return self._small("affirm", memory.but(hold=None, exclusions=()), self._library.say("dealt_with"))
+        if says_dealt_with(said) and (memory.hold or set(memory.exclusions) - set(REASON_OF_FLAG)):
+            still = tuple(flag for flag in memory.exclusions if flag in REASON_OF_FLAG)  # still pregnant, still 12
+            return self._small("affirm", memory.but(hold=None, exclusions=still), self._library.say("dealt_with"))
         if not said.has_words and not (said.text.strip() and said.topic in SMALL_TALK):  # a bare emoji may greet
             return self._fallback(memory.misses + 1, memory)
         move = self._guide.wanted_move(said, memory)
         if move:
             return self._guide.move(move, memory)
         meaning = self._with_symptoms(self._context.resolve(said, memory), said, finding, memory)
-        if meaning.topic is None or meaning.topic in LEANING:
-            return self._not_understood(said, memory)
-        return self._care.before_answer(meaning, memory, finding) or self._answered(meaning, said, memory)
+        sent_on = self._care.before_answer(meaning, memory, finding)
+        if sent_on:
+            return sent_on
+        none_of_these = memory.options and not memory.options[0].startswith("exercise:") and meaning.topic == "deny"
+        if meaning.topic is None or meaning.topic in LEANING or none_of_these:
+            return self._not_understood(said if not none_of_these else Understanding(said.text), memory)
+        return self._answered(meaning, said, memory)
 
     def _after_question(self, said: Understanding, memory: Memory, finding: Finding) -> Turn:
         """The closed question was answered with no: what waited behind it comes now."""
@@ -96,7 +102,7 @@ class Conversation:
         lead = Message(self._library.say("check_clear"))
         if waiting and waiting in self._library.answers:
             reply, memory = self._answered(Meaning(waiting, memory.exercise, memory.sport), said, memory)
-            return _extended(reply, [lead], front=True), memory
+            return _before(reply, lead), memory
         return self._small("deny", memory, lead.text)
 
     def _with_symptoms(
@@ -120,39 +126,51 @@ class Conversation:
         step = memory.step
         reply, memory = self._answer(meaning, said, memory)
         more = self._also(meaning, said, memory)
-        if more:
-            reply = _extended(reply, more)
+        way_back = None
         if step is not None and memory.step == step and reply.topic != "exercise_howto":
             way_back = self._guide.way_back(memory)
-            reply = _extended(reply, [way_back] if way_back else [])
-        return reply, memory
+        if way_back:  # one set of quick replies at a time
+            return _after(replace(reply, messages=_bare(reply.messages)), [*more, way_back]), memory
+        return _after(reply, more), memory
 
     def _answer(self, meaning: Meaning, said: Understanding, memory: Memory) -> Turn:
         """One topic's answer."""
         topic = meaning.topic or ""
         if topic == "exercise_howto":
-            exercise = self._library.exercises.get(meaning.exercise or "")
-            return self._guide.start(exercise, memory) if exercise else self._guide.which(memory)
-        if topic in ("persistent_symptoms", "radiating_pain"):
+            return self._exercise(meaning, said, memory)
+        if topic in ("persistent_symptoms", "radiating_pain") and not meaning.why:
             return self._symptom(topic, meaning, said, memory)
         if topic in STEP_MOVES or topic not in self._library.answers:
             return self._not_understood(said, memory)
         return self._plain(self._library.answers[topic], meaning, said, memory)
 
+    def _exercise(self, meaning: Meaning, said: Understanding, memory: Memory) -> Turn:
+        """How an exercise goes; one that arches the back is not shown to a sore back."""
+        exercise = self._library.exercises.get(meaning.exercise or "")
+        if exercise is None:
+            return self._guide.which(memory)
+        if meaning.why:
+            return self._guide.reason(exercise, memory)
+        if exercise.extends_spine and memory.back_pain:
+            instead = Meaning("safe_with_back_pain", exercise.id)
+            return self._plain(self._library.answers["safe_with_back_pain"], instead, said, memory)
+        return self._guide.start(exercise, memory)
+
     def _plain(self, entry: Answer, meaning: Meaning, said: Understanding, memory: Memory) -> Turn:
         """An answer that needs no care of its own, with a note where the symptom has lasted."""
         exercise = self._library.exercises.get(meaning.exercise or "")
         situation = {**self._situation(said, memory), "exercise": meaning.exercise, "sport": meaning.sport}
-        text = self._library.fill(entry.text(situation), exercise).strip()
         care, booking = None, memory.booking
         if meaning.why:
-            text = self._reason(entry)
+            text = self._reason(entry, situation)
+        else:
+            text = self._library.fill(entry.text(situation), exercise).strip()
         note, grade = self._lasting_note(entry, said, memory)
         if note:
             text, care, booking = f"{note}\n\n{text}", "book", grade
         if entry.id == "pain_during_exercise":
             care = "book"
-        message = Message(text, self._follow_ups(entry, memory))
+        message = Message(text, self._follow_ups(entry, memory, meaning.exercise))
         about = meaning.exercise if entry.id in ABOUT_ONE_EXERCISE else None
         reply = Reply(entry.id, (message,), exercise=about, care=care, entry=entry)
         return reply, self._moved_on(memory, entry, meaning).but(booking=booking)
@@ -162,8 +180,10 @@ class Conversation:
         if entry.room == "chat":
             return memory.but(misses=0, options=())
         exercise = meaning.exercise or memory.exercise
-        step = memory.step if exercise == memory.exercise else None
-        return memory.but(topic=entry.id, exercise=exercise, step=step, misses=0, options=())
+        goes_on = exercise == memory.exercise and entry.id != "pain_during_exercise"
+        options = self._guide.offered(memory) if entry.id == "exercise_list" else ()
+        step = memory.step if goes_on else None
+        return memory.but(topic=entry.id, exercise=exercise, step=step, misses=0, options=options)
 
     def _symptom(self, topic: str, meaning: Meaning, said: Understanding, memory: Memory) -> Turn:
         """Booking first, once; again only where it has become more urgent."""
@@ -191,10 +211,11 @@ class Conversation:
         phrase = {"returning": "returning_note", "worse": "worse_note"}.get(lasting.grade, "lasting_note")
         return self._library.say(phrase, duration=lasting.words), lasting.grade
 
-    def _reason(self, entry: Answer) -> str:
+    def _reason(self, entry: Answer, situation: Dict[str, Any]) -> str:
         """What a bare "why?" after an answer gets."""
-        if entry.why:
-            return self._library.fill(entry.why).strip()
+        reason = entry.reason(situation)
+        if reason:
+            return self._library.fill(reason).strip()
         return f"{self._library.say('no_reason')}\n\n{self._library.fill(self._library.answers['evidence'].answer).strip()}"
 
     def _also(self, meaning: Meaning, said: Understanding, memory: Memory) -> List[Message]:
@@ -234,7 +255,8 @@ class Conversation:
             for topic, confidence in said.topics
             if confidence >= LIKELY_OPTION and said.has_words
         ]
-        known = [t for t in likely if t in self._library.answers and t not in SMALL_TALK | {"out_of_scope"} | LEANING]
+        useless = SMALL_TALK | OUT_OF_SCOPE | LEANING | URGENT  # as a choice behind "did you mean"
+        known = [topic for topic in likely if topic in self._library.answers and topic not in useless]
         return tuple(dict.fromkeys(known))[:MOST_OPTIONS]
 
     def _fallback(self, misses: int, memory: Memory) -> Turn:
@@ -250,9 +272,12 @@ class Conversation:
         choices = buttons(self._library, self._library.answers["capabilities"].follow_ups)
         return Reply(topic, (Message(text, choices),)), memory.but(misses=0, options=())
 
-    def _follow_ups(self, entry: Answer, memory: Memory) -> Tuple[Dict[str, str], ...]:
+    def _follow_ups(
+        self, entry: Answer, memory: Memory, exercise: Optional[str] = None
+    ) -> Tuple[Dict[str, str], ...]:
         """Buttons that suit this person: no exercise for the excluded, no arching for a sore back."""
-        fit = [reference for reference in entry.follow_ups if self._suits(reference, memory)]
+        suits = [reference for reference in entry.follow_ups if self._suits(reference, memory)]
+        fit = [reference for reference in suits if reference != f"exercise:{exercise}"]
         return buttons(self._library, tuple(fit))
 
     def _suits(self, reference: str, memory: Memory) -> bool:
@@ -265,7 +290,12 @@ class Conversation:
 
     @staticmethod
     def _situation(said: Understanding, memory: Memory) -> Dict[str, Any]:
-        return {"fact": said.first("fact"), "reason": said.first("reason"), "back_pain": memory.back_pain or None}
+        return {
+            "fact": said.first("fact"),
+            "reason": said.first("reason"),
+            "back_pain": memory.back_pain or None,
+            "again": memory.turns > 1 or None,
+        }
 
 
 def _remember(memory: Memory, said: Understanding, finding: Finding) -> Memory:
@@ -279,17 +309,20 @@ def _remember(memory: Memory, said: Understanding, finding: Finding) -> Memory:
     )
 
 
-def _extended(reply: Reply, messages: List[Message], front: bool = False, last_buttons: bool = False) -> Reply:
-    """The reply with more bubbles; with `last_buttons` its quick replies move under the last one."""
+def _before(reply: Reply, message: Message) -> Reply:
+    """The reply with a bubble in front of it."""
+    return replace(reply, messages=(message, *reply.messages))
+
+
+def _after(reply: Reply, messages: List[Message]) -> Reply:
+    """The reply with more bubbles; its quick replies move under the last one."""
     if not messages:
         return reply
-    old = reply.messages
-    if last_buttons and not front:
-        moved = old[-1].buttons
-        old = (*old[:-1], Message(old[-1].text))
-        joined = with_buttons([*old, *messages], moved)
-    else:
-        joined = (*messages, *old) if front else (*old, *messages)
-    return Reply(reply.topic, tuple(joined), reply.exercise, reply.care, reply.options, reply.entry)
+    choices = tuple(choice for message in (*reply.messages, *messages) for choice in message.buttons)
+    bare = _bare((*reply.messages, *messages))
+    return replace(reply, messages=(*bare[:-1], Message(bare[-1].text, choices)))
 
 
+def _bare(messages: Tuple[Message, ...]) -> Tuple[Message, ...]:
+    """The bubbles without quick replies."""
+    return tuple(Message(message.text) for message in messages)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import List, Optional, Tuple
 
 from hipbot.content import Exercise, Library
@@ -11,6 +13,9 @@ from hipbot.dialogue.topics import STEP_MOVES
 from hipbot.dialogue.understanding import Understanding
 
 TOPIC = "exercise_howto"
+SHORT = 6  # words of "go to step three please"
+NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight")
+_STEP = re.compile(rf"\bstep (?:number |no )?([1-9]|{'|'.join(NUMBERS)})\b", re.I)
 Turn = Tuple[Reply, Memory]
 
 
@@ -27,9 +32,11 @@ class Guide:
         for move in ("next", "back", "repeat", "stop"):
             if said.text.strip().lower() == self._say(move).lower():
                 return move
+        if _STEP.search(said.text) and len(said.words) <= SHORT:
+            return f"step {_STEP.search(said.text).group(1).lower()}"
         if said.topic in STEP_MOVES:
             return STEP_MOVES[said.topic]
-        return {"affirm": "next", "deny": "stop", "thanks": None}.get(said.topic or "")
+        return {"affirm": "next", "deny": "stop"}.get(said.topic or "")
 
     def start(self, exercise: Exercise, memory: Memory) -> Turn:
         """Purpose, stop rules, start position and the first step."""
@@ -57,7 +64,9 @@ class Guide:
         messages: List[Message] = []
         if move == "back" and step == 0:
             messages.append(Message(self._say("guide_first", exercise)))
-        step = {"next": step + 1, "back": max(step - 1, 0)}.get(move, step)
+        step = {"next": step + 1, "back": max(step - 1, 0), "restart": 0}.get(move, step)
+        if move.startswith("step "):
+            step = min(_number(move[len("step ") :]), last + 1) - 1
         return self._reply(exercise, [*messages, self._step(exercise, step)], memory.but(step=step))
 
     def way_back(self, memory: Memory) -> Optional[Message]:
@@ -70,13 +79,19 @@ class Guide:
 
     def which(self, memory: Memory) -> Turn:
         """No exercise was named: offer the ones that can be shown."""
-        shown = tuple(
-            button(e)
-            for e in self._library.exercises.values()
-            if e.steps and not (memory.back_pain and e.extends_spine)
-        )
+        shown = tuple(button(e) for e in self.shown(memory))
         entry = self._library.answers["exercise_list"]
-        return Reply(TOPIC, (Message(self._say("guide_which"), shown),), entry=entry), memory
+        reply = Reply(TOPIC, (Message(self._say("guide_which"), shown),), entry=entry)
+        return reply, memory.but(options=self.offered(memory), misses=0)
+
+    def offered(self, memory: Memory) -> Tuple[str, ...]:
+        """References of the exercises that can be shown to this person, for "the second one"."""
+        return tuple(f"exercise:{e.id}" for e in self.shown(memory))
+
+    def shown(self, memory: Memory) -> List[Exercise]:
+        """Exercises with steps, in the order they are listed, without arching for a sore back."""
+        exercises = [e for e in self._library.exercises.values() if e.steps]
+        return [e for e in exercises if not (memory.back_pain and e.extends_spine)]
 
     # bubbles -------------------------------------------------------------------------------------
 
@@ -116,7 +131,14 @@ class Guide:
         if instead:
             text += "\n\n" + self._say("guide_instead", instead)
         offered = tuple(button(e) for e in (instead, self._library.answers["book_appointment"]) if e)
-        return self._reply(exercise, [Message(text, offered)], memory.but(exercise=exercise.id, step=None))
+        reply, memory = self._reply(exercise, [Message(text, offered)], memory.but(exercise=exercise.id, step=None))
+        return reply, memory.but(options=(f"exercise:{instead.id}",) if instead else ())
+
+    def reason(self, exercise: Exercise, memory: Memory) -> Turn:
+        """ "Why?" in the middle of an exercise: what it is for, and the step stays."""
+        reply, memory = self._reply(exercise, [Message(self._say("guide_why", exercise))], memory)
+        way_back = self.way_back(memory)
+        return (replace(reply, messages=(*reply.messages, way_back)) if way_back else reply), memory
 
     def _reply(self, exercise: Exercise, messages: List[Message], memory: Memory) -> Turn:
         reply = Reply(TOPIC, with_buttons(messages, ()), exercise=exercise.id, entry=exercise)
@@ -126,3 +148,6 @@ class Guide:
         return self._library.say(phrase, exercise, **more)
 
 
+def _number(word: str) -> int:
+    """1 for "1" and "one"."""
+    return int(word) if word.isdigit() else NUMBERS.index(word) + 1

@@ -23,6 +23,9 @@ ABOUT_ONE_EXERCISE = frozenset(
 # Topics whose answer puts an exercise into the patient's hands.
 GIVES_EXERCISE = frozenset({"exercise_howto", "exercise_list", "movement_variety"})
 
+# What is answered even while a red flag waits to be dealt with: the clinic, courtesies, help itself.
+ALWAYS_ANSWERED = CLINIC | URGENT | frozenset({"greet", "thanks", "goodbye", "bot_challenge", "out_of_scope"})
+
 # Short things said in the middle of a conversation; data/nlu.yml teaches their wordings.
 STEP_MOVES = {
     "step_next": "next",
@@ -30,6 +33,7 @@ STEP_MOVES = {
     "step_repeat": "repeat",
     "steps_left": "left",
     "step_stop": "stop",
+    "step_restart": "restart",
 }
 LEANING = frozenset({"another_one", "correction", "ask_why"}) | frozenset(STEP_MOVES)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 FALLBACK_INTENT = "nlu_fallback"  # what Rasa's FallbackClassifier calls an unsure reading
+EMOJI = {"👋": "greet", "👍": "affirm", "👌": "affirm", "👎": "deny", "🙏": "thanks", "❤": "thanks", "😊": "thanks"}
 _WORD = re.compile(r"[^\W_]", re.UNICODE)
 
 
@@ -45,6 +46,9 @@ class Understanding:
             entities.setdefault(entity["entity"], []).append(entity["value"])
         intent = parsed.get("intent") or {}
         ranked = parsed.get("topics") or [intent]
+        meant = EMOJI.get((parsed.get("text") or "").strip()[:1])
+        if meant and not _WORD.search(parsed["text"]):  # a picture says what it says
+            ranked = [{"name": meant, "confidence": 1.0}]
         return cls(
             text=parsed.get("text") or "",
             topics=tuple((_topic(t), float(t.get("confidence") or 0.0)) for t in ranked if t.get("name")),
@@ -52,7 +56,7 @@ class Understanding:
                 Question(q["text"], _topic(q), float(q["confidence"])) for q in parsed.get("questions") or ()
             ),
             entities={name: tuple(values) for name, values in entities.items()},
-            sure=intent.get("name") != FALLBACK_INTENT,
+            sure=bool(meant) or intent.get("name") != FALLBACK_INTENT,
         )
 
     @property

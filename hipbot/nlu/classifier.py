@@ -114,8 +114,11 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
-            if message.get(TEXT):
+            if message.get(TEXT) and message.get_dense_features(TEXT)[1]:
                 self._set_topics(message)
+            else:  # nothing was written: FallbackClassifier needs an intent all the same
+                message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
+                message.set("intent_ranking", [], add_to_output=True)
         return messages
 
     def _set_topics(self, message: Message) -> None:

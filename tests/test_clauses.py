@@ -1,0 +1,88 @@
+"""Two questions in one message are found, one question is left whole."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from hipbot.language.clauses import MOST_QUESTIONS, questions_in
+
+TWO = {
+    "how often, and is it ok with my bad back?": ["how often", "is it ok with my bad back?"],
+    "How often should I do it? Is it ok with a sore back?": ["How often should I do it?", "Is it ok with a sore back?"],
+    "is it safe and how long do I hold it": ["is it safe", "how long do I hold it"],
+    "can I book, also what are your prices?": ["can I book", "what are your prices?"],
+    "where are you and how much is it": ["where are you", "how much is it"],
+    "do I need it\ndoes it hurt": ["do I need it", "does it hurt"],
+    "What are hip flexors; how do I stretch them?": ["What are hip flexors", "how do I stretch them?"],
+    "what are hip flexors and what do they do?": ["what are hip flexors", "what do they do?"],
+}
+ONE = [
+    "how often should I stretch and strengthen?",
+    "what's the difference between eccentric and isometric?",
+    "is it ok to do the lean back or should I do the kneeling stretch",
+    "my hip hurts. how often should I stretch?",
+    "when should I stretch, before or after training?",
+    "Dr. Smith told me to stretch. Is that ok?",
+    "I stretch and then it hurts",
+    "I run and also do golf",
+    "Is it ok? Really?",
+    "what? why? how?",
+    "hi there, how are you?",
+    "How do I do the kneeling stretch",
+    "and and and",
+    "? ? ?",
+    "🙂",
+    "",
+    "   ",
+]
+NOT_YET = {
+    "how often e.g. per week?": ([], "the dot of 'e.g.' is read as the end of a sentence"),
+    "how often? thanks! also can I do it with back pain": (
+        ["how often", "can I do it with back pain"],
+        "'how often?' counts, but 'thanks! also ...' stays one part that does not open with a question",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TWO)
+def test_two_questions_are_found(text):
+    """Each is found whole, in the order of the message."""
+    assert questions_in(text) == TWO[text]
+
+
+@pytest.mark.parametrize("text", ONE, ids=[text or "empty" for text in ONE])
+def test_one_question_is_not_split(text):
+    """A single question, or a remark with a question, is left whole."""
+    assert questions_in(text) == []
+
+
+@pytest.mark.parametrize("text", NOT_YET)
+def test_hard_messages(text, request):
+    """Not split right yet: each turns red when it is, and moves up."""
+    expected, reason = NOT_YET[text]
+    request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
+    assert [question.rstrip("?") for question in questions_in(text)] == expected
+
+
+def test_at_most_three():
+    """A list of questions does not become a list of answers."""
+    assert len(questions_in("is it a? is it b? is it c? is it d? is it e?")) == MOST_QUESTIONS == 3
+
+
+@pytest.mark.parametrize("text", ["a and " * 700, "how? " * 800, "and also " * 400, ", " * 2_000, "hi " * 1_300 + "x", "; " * 2_000])
+def test_long_messages_are_split_quickly(text):
+    """Four thousand characters, the most that gets here, cost a tenth of a second at most."""
+    started = time.perf_counter()
+    questions_in(text)
+    assert time.perf_counter() - started < 0.1
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0"], ids=["spaces", "tabs", "no-break spaces"])
+@pytest.mark.xfail(strict=True, reason=r"_END's \s*[,;]?\s+ tries every split of a run of blanks: cubic, 1,000 spaces take 10 s")
+def test_a_run_of_blanks_is_split_quickly(blank):
+    """A hole in the message does not stop the server for everybody."""
+    started = time.perf_counter()
+    questions_in(f"how{blank * 250}often")
+    assert time.perf_counter() - started < 0.05
