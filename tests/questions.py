@@ -11,7 +11,7 @@ import yaml
 
 FOLDER = Path(__file__).parent / "questions"
 DATA = Path(__file__).parent.parent / "data" / "nlu.yml"
-LEANING = {"step_next", "step_back", "step_repeat", "steps_left", "step_stop", "another_one", "correction", "ask_why"}
+LEANING = set("step_next step_back step_repeat steps_left step_stop step_restart another_one correction ask_why".split())
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ async def _measure(plan: Plan) -> Dict[str, Any]:
 
 def bot_figures(asked: Sequence[Any], payloads: Sequence[Dict[str, Any]]) -> Dict[str, Any]:
     """Shares (0 to 1) of right answers, of urgent messages found and of benign ones that raise an alarm."""
-    pairs = list(zip(asked, payloads))
+    pairs = list(zip(asked, payloads, strict=True))
     urgent = [payload["topic"] in HELPS for question, payload in pairs if question.topic in URGENT]
     benign = [_alarms(payload) for question, payload in pairs if not URGENT & set(question.accepted)]
     return {
@@ -80,7 +80,7 @@ def _alarms(payload: Dict[str, Any]) -> bool:
 
 
 def _share(asked: Sequence[Any], found: Sequence[Optional[str]]) -> float:
-    return sum(topic in question.accepted for question, topic in zip(asked, found)) / max(len(asked), 1)
+    return sum(topic in question.accepted for question, topic in zip(asked, found, strict=True)) / max(len(asked), 1)
 
 
 async def _payload(agent: Any, number: int, text: str) -> Dict[str, Any]:
@@ -89,7 +89,10 @@ async def _payload(agent: Any, number: int, text: str) -> Dict[str, Any]:
 
 
 def _judged(asked: Sequence[Any], ranked: Sequence[Sequence[Dict[str, Any]]]) -> List[Judged]:
-    return [(best["confidence"], best["name"] in question.accepted) for question, (best, *_) in zip(asked, ranked)]
+    return [
+        (best["confidence"], best["name"] in question.accepted)
+        for question, (best, *_) in zip(asked, ranked, strict=True)
+    ]
 
 
 async def _judged_before(agent: Any, asked: Sequence[Any], temperature: float) -> List[Judged]:

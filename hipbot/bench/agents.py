@@ -32,7 +32,6 @@ async def answer(agent: Any, sender: str, text: str) -> List[Dict[str, Any]]:
 
 def _load_ours(plan: Plan) -> Any:
     import actions.reply
-
     from hipbot.server.processor import HipbotAgent
     from hipbot.server.tracker_store import IN_MEMORY, WindowedTrackerStore
 

@@ -13,21 +13,33 @@ BUSY = 0.2  # cores; from there on other programs have spoilt the times
 
 HOW = """\
 ## How it was measured
-- Same machine, same day, same training data (`data/nlu.yml`), same questions (`tests/questions/`, written apart and never
-  taught; those that lean on a conversation are left out). Each thing in processes of its own.
-- **Stock Rasa** is Rasa 3.6.21 with its own default file: word and letter n-grams, DIET, ResponseSelector, fallback 0.3;
-  memoization, rules, UnexpecTED, TED; conversations in memory. It runs no custom action: each topic utters its answer from `content/`.
-  That is faster for stock than a custom action over HTTP would be.
+- Same machine, same day, same training data (`data/nlu.yml`), same questions (`tests/questions/`, written
+  apart and never taught; those that lean on a conversation are left out). Each thing in a process of its own.
+- **Stock Rasa** is Rasa 3.6.21 with its own default file: word and letter n-grams, DIET, ResponseSelector,
+  fallback 0.3; memoization, rules, UnexpecTED, TED; conversations in memory. It runs no custom action: each
+  topic utters its answer from `content/`. A custom action over HTTP would make stock slower.
 - **Hipbot** is `hipbot serve` as it is, conversations in SQLite on the disk (in memory for "in process").
-- **Understood**: the topic of the answer is the question's own, or one that its writer accepts. Asking back counts as wrong, on both sides.
-  "Classifier alone" leaves out fallback, red flags and dialogue.
-- **Found**: urgent help, crisis help or the closed safety question. **Alarm**: urgent or crisis help, or care today, for a message that needs none.
-- **A message**: from sending it to the last byte of the answer, the next one after that; new conversation after five messages; {messages}
-  messages after 20 that do not count. Client and server share the machine.
-- **A turn**: the median of turns 1-10, 96-105 and 291-300 of {talks} conversations over HTTP that ask the same ten questions over and over.
-- **First answer**: from the start of the process, asked every 50 ms, median of {starts} starts; memory is RSS from `/proc`. Training is the whole process.
-- **Calibration error**: how far the confidence is from the share of right answers, on average over ten bins (Naeini et al. 2015).
+- **Understood**: the topic of the answer is the question's own, or one that its writer accepts. Asking back
+  counts as wrong, on both sides. "Classifier alone" leaves out fallback, red flags and dialogue.
+- **Found**: urgent help, crisis help or the closed safety question. **Alarm**: urgent or crisis help, or care
+  today, for a message that needs none.
+- **A message**: from sending it to the last byte of the answer, then the next one; a new conversation after
+  five messages; {messages} messages, after 20 that do not count. Client and server share the machine.
+- **A turn**: the median of turns 1-10, 96-105 and 291-300 of {talks} conversations over HTTP that ask the same
+  ten questions over and over.
+- **First answer**: from the start of the process, asked every 50 ms, median of {starts} starts. Memory is RSS
+  from `/proc`. Training is the whole process, imports and all.
+- **Calibration error**: how far the confidence is from the share of right answers, on average over ten bins
+  (Naeini et al. 2015).
 """
+
+CONFIDENCE = """\
+Each point is a group of untaught questions of which the classifier was about equally sure. On the dotted line it
+is as often right as it says; the thin lines show how far chance alone could move a point (95 %). The bot uses its
+confidence to ask back: under 0.3 it offers up to three topics."""
+
+BUSY_REMARK = """\
+**Other programs kept {others} of {cores} cores busy during this run: all times are too long, on both sides.**"""
 
 
 def write(measured: Dict[str, Any], path: Path = DOCUMENT) -> None:
@@ -49,26 +61,23 @@ def text(measured: Dict[str, Any]) -> str:
         "![Time per message and per turn, Hipbot beside stock Rasa](pictures/benchmark.png)",
         HOW.format(**_sizes(measured)).strip(),
         "## Does its confidence mean something?",
-        "Each point is a group of untaught questions of which the classifier was about equally sure. On the dotted line it is as often right "
-        "as it says. It is used to ask back: under 0.3 the bot offers up to three topics.",
+        CONFIDENCE,
         "![How sure the classifier is, against how often it is right](pictures/reliability.png)",
     ]
     return "\n\n".join(parts) + "\n"
 
 
 def _machine(measured: Dict[str, Any]) -> str:
-    machine = measured["machine"]
     return (
-        f"{measured['date']}, {machine['processor']}, {machine['cores']} cores, {machine['gigabytes']} GB of memory, no GPU, "
-        f"{machine['system']}, Python {machine['python']}. `make bench` measures again."
-    )
+        "{date}, {processor}, {cores} cores, {gigabytes} GB of memory, no GPU, {system}, Python {python}. "
+        "`make bench` measures again."
+    ).format(date=measured["date"], **measured["machine"])
 
 
 def _remarks(measured: Dict[str, Any]) -> List[str]:
-    remarks = list(measured["notes"]) + unanswered(measured)
-    others = measured["machine"]["others"]
-    if others >= BUSY:
-        remarks.insert(0, f"**Other programs kept {others} of {measured['machine']['cores']} cores busy during this run: all times are too long, on both sides.**")
+    machine = measured["machine"]
+    remarks = [BUSY_REMARK.format(**machine)] if machine["others"] >= BUSY else []
+    remarks += [*measured["notes"], *unanswered(measured)]
     remarks += [f"Failed, so not in the table: {title}." for title in measured["failed"]]
     return ["\n".join(f"- {remark}" for remark in remarks)] if remarks else []
 

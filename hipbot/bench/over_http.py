@@ -20,7 +20,9 @@ WARM_UP = 20  # messages that are not counted
 
 async def _measure(plan: Plan) -> Dict[str, Any]:
     said = questions.in_conversations(questions.texts(plan.messages), "one")
-    eight = [questions.in_conversations(questions.texts(plan.messages)[n::CLIENTS], f"eight-{n}") for n in range(CLIENTS)]
+    eight = [
+        questions.in_conversations(questions.texts(plan.messages)[n::CLIENTS], f"eight-{n}") for n in range(CLIENTS)
+    ]
     async with aiohttp.ClientSession() as session:
         with Server(plan) as server:
             await server.first_answer(session)
@@ -30,7 +32,12 @@ async def _measure(plan: Plan) -> Dict[str, Any]:
             started = time.perf_counter()
             several = await clients.several(eight)
             rate = len(several) / (time.perf_counter() - started)
-    return {"one": summary(one), "eight": summary(several), "per_second": round(rate, 1), "unanswered": clients.unanswered}
+    return {
+        "one": summary(one),
+        "eight": summary(several),
+        "per_second": round(rate, 1),
+        "unanswered": clients.unanswered,
+    }
 
 
 if __name__ == "__main__":

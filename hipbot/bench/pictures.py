@@ -33,7 +33,11 @@ STYLE = {
 
 def benchmark(measured: Dict[str, Any], path: Path) -> None:
     """Left: milliseconds per message, half of all messages faster. Right: a conversation's turns."""
-    sides = [(name, measured[key], colour) for name, key, colour in (("stock Rasa", "stock", STOCK), ("Hipbot", "ours", OURS)) if measured[key].get("over_http")]
+    sides = [
+        (name, measured[key], colour)
+        for name, key, colour in (("stock Rasa", "stock", STOCK), ("Hipbot", "ours", OURS))
+        if measured[key].get("over_http")
+    ]
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(WIDTH, 3.4), gridspec_kw={"width_ratios": [1, 1.5]})
     _bars(left, sides)
     _turns(right, sides)
@@ -43,8 +47,15 @@ def benchmark(measured: Dict[str, Any], path: Path) -> None:
 def _bars(axes: Any, sides: List[Any]) -> None:
     heights = [part["over_http"]["one"]["p50"] for _, part, _ in sides]
     bars = axes.bar([name for name, _, _ in sides], heights, color=[colour for *_, colour in sides], width=0.6)
-    for bar, height in zip(bars, heights):
-        axes.annotate(f"{height:.1f} ms", (bar.get_x() + bar.get_width() / 2, height), ha="center", va="bottom", xytext=(0, 2), textcoords="offset points")
+    for bar, height in zip(bars, heights, strict=True):
+        axes.annotate(
+            f"{height:.1f} ms",
+            (bar.get_x() + bar.get_width() / 2, height),
+            ha="center",
+            va="bottom",
+            xytext=(0, 2),
+            textcoords="offset points",
+        )
     axes.set_title("One message over HTTP", pad=10)
     axes.set_ylabel("milliseconds (median)")
     axes.set_ylim(0, max(heights, default=1) * 1.15)
@@ -58,7 +69,15 @@ def _turns(axes: Any, sides: List[Any]) -> None:
             continue
         turns = [index * 10 + 5 for index in range(len(times))]
         axes.plot(turns, times, color=colour, linewidth=2.2)
-        axes.annotate(f"{name}\n{times[-1]:.0f} ms", (turns[-1], times[-1]), color=colour, fontweight="bold", xytext=(6, 0), textcoords="offset points", va="center")
+        axes.annotate(
+            f"{name}\n{times[-1]:.0f} ms",
+            (turns[-1], times[-1]),
+            color=colour,
+            fontweight="bold",
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+        )
     axes.set_title("As a conversation goes on", pad=10)
     axes.set_xlabel("turn")
     axes.set_ylabel("milliseconds per turn")
@@ -69,21 +88,42 @@ def _turns(axes: Any, sides: List[Any]) -> None:
 
 def reliability_diagram(judged: List[Judged], before: List[Judged], path: Path) -> None:
     """How often the classifier is right, by how sure it says it is; below, how many messages each point stands for."""
-    figure, (axes, counts) = pyplot.subplots(2, 1, figsize=(WIDTH, 5.6), sharex=True, gridspec_kw={"height_ratios": [4, 1]})
+    figure, (axes, counts) = pyplot.subplots(
+        2, 1, figsize=(WIDTH, 5.6), sharex=True, gridspec_kw={"height_ratios": [4, 1]}
+    )
     axes.plot([0, 100], [0, 100], linestyle=":", color="#4b5563", linewidth=1.4)
-    axes.annotate("as sure as it should be", (8, 8), rotation=_angle(axes, figure), rotation_mode="anchor", color="#4b5563", xytext=(-2, 6), textcoords="offset points")
+    axes.annotate(
+        "as sure as it should be",
+        (8, 8),
+        rotation=_angle(axes, figure),
+        rotation_mode="anchor",
+        color="#4b5563",
+        xytext=(-2, 6),
+        textcoords="offset points",
+    )
     if before:
         _curve(axes, before, FAINT, "before calibration")
-    _curve(axes, judged, OURS, "Hipbot")
+    _curve(axes, judged, OURS, "Hipbot" if not before else "calibrated")
+    _spread(axes, judged)
     axes.set_ylabel("how often it is right (%)")
     axes.set_title(f"{len(judged):,} questions that were never taught", pad=10)
     axes.set_xlim(0, 100)
-    axes.set_ylim(0, 103)
+    axes.set_ylim(-2, 103)
     axes.legend(frameon=False, loc="lower right")
     points = reliability(judged)
-    counts.bar([point["confidence"] * 100 for point in points], [point["count"] for point in points], width=5, color=OURS)
+    counts.bar(
+        [point["confidence"] * 100 for point in points], [point["count"] for point in points], width=5, color=OURS
+    )
     for point in points:
-        counts.annotate(f"{point['count']:.0f}", (point["confidence"] * 100, point["count"]), ha="center", va="bottom", fontsize=9, xytext=(0, 1), textcoords="offset points")
+        counts.annotate(
+            f"{point['count']:.0f}",
+            (point["confidence"] * 100, point["count"]),
+            ha="center",
+            va="bottom",
+            fontsize=9,
+            xytext=(0, 1),
+            textcoords="offset points",
+        )
     counts.set_ylabel("questions")
     counts.set_yticks([])
     counts.spines["left"].set_visible(False)
@@ -95,7 +135,27 @@ def reliability_diagram(judged: List[Judged], before: List[Judged], path: Path) 
 def _curve(axes: Any, judged: List[Judged], colour: str, name: str) -> None:
     points = reliability(judged)
     label = f"{name}: {calibration_error(judged) * 100:.1f} points off on average"
-    axes.plot([p["confidence"] * 100 for p in points], [p["right"] * 100 for p in points], color=colour, marker="o", linewidth=2, markersize=6, label=label)
+    axes.plot(
+        [p["confidence"] * 100 for p in points],
+        [p["right"] * 100 for p in points],
+        color=colour,
+        marker="o",
+        linewidth=2,
+        markersize=6,
+        label=label,
+    )
+
+
+def _spread(axes: Any, judged: List[Judged]) -> None:
+    """Thin lines: where each point could lie by chance, so that nobody reads much into few questions."""
+    for point in reliability(judged):
+        axes.plot(
+            [point["confidence"] * 100] * 2,
+            [point["low"] * 100, point["high"] * 100],
+            color=OURS,
+            linewidth=1,
+            alpha=0.6,
+        )
 
 
 def _angle(axes: Any, figure: Any) -> float:

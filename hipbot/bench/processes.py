@@ -46,7 +46,10 @@ class Progress:
 
     def end(self, seconds: float, well: bool = True) -> None:
         word = "" if well else ", failed"
-        print(f"\r{self._title}: {seconds:.0f} s{word}   " if _terminal() else f"          {seconds:.0f} s{word}", flush=True)
+        print(
+            f"\r{self._title}: {seconds:.0f} s{word}   " if _terminal() else f"          {seconds:.0f} s{word}",
+            flush=True,
+        )
 
 
 def run(command: List[str], folder: Path, env: Dict[str, str], log: Path, progress: Progress) -> Finished:

@@ -29,10 +29,24 @@ def _understanding(measured: Measured) -> List[Row]:
     alarms = _value(measured, "ours", part, "alarms")
     counts = {key: _value(measured, "ours", part, key) or 0 for key in ("questions", "urgent", "benign")}
     return [
-        _row(measured, f"untaught questions understood ({counts['questions']:,}), whole bot", part, _at("bot", percent), "93 % or more", _least(bot, ACCURACY)),
+        _row(
+            measured,
+            f"untaught questions understood ({counts['questions']:,}), whole bot",
+            part,
+            _at("bot", percent),
+            "93 % or more",
+            _least(bot, ACCURACY),
+        ),
         _row(measured, "the same, classifier alone", part, _at("classifier", percent)),
         _row(measured, f"urgent and crisis messages found ({counts['urgent']})", part, _at("urgent_found", percent)),
-        _row(measured, f"other messages that raise an alarm ({counts['benign']})", part, _at("alarms", percent), "2 % or less", _most(alarms, ALARMS)),
+        _row(
+            measured,
+            f"other messages that raise an alarm ({counts['benign']})",
+            part,
+            _at("alarms", percent),
+            "2 % or less",
+            _most(alarms, ALARMS),
+        ),
         Row("calibration error of the confidence (uncalibrated)", ours=_calibration(measured)),
     ]
 
@@ -49,11 +63,31 @@ def _speed(measured: Measured) -> List[Row]:
             "p50 10 ms or less, half of stock",
             _http_reached(p50["ours"], p50["stock"]),
         ),
-        _row(measured, "a message over HTTP, eight clients at once", "over_http", lambda part: _percentiles(part["eight"])),
+        _row(
+            measured,
+            "a message over HTTP, eight clients at once",
+            "over_http",
+            lambda part: _percentiles(part["eight"]),
+        ),
         _row(measured, "answers a second, eight clients", "over_http", _at("per_second", lambda rate: f"{rate:.0f}")),
-        _row(measured, "a turn of a long conversation, 5 / 100 / 300", "conversation", lambda part: milliseconds(*part["turns"].values())),
-        _row(measured, "turn 300 against turn 5", "conversation", lambda part: f"{growth(part):.1f} times", "1.3 times or less", _most(_growth(measured), LAST_TURN)),
-        Row("the red-flag layer alone, p50 / p95", ours=_cell(measured, "ours", "safety_layer", lambda part: milliseconds(part["p50"], part["p95"]))),
+        _row(
+            measured,
+            "a turn of a long conversation, 5 / 100 / 300",
+            "conversation",
+            lambda part: milliseconds(*part["turns"].values()),
+        ),
+        _row(
+            measured,
+            "turn 300 against turn 5",
+            "conversation",
+            lambda part: f"{growth(part):.1f} times",
+            "1.3 times or less",
+            _most(_growth(measured), LAST_TURN),
+        ),
+        Row(
+            "the red-flag layer alone, p50 / p95",
+            ours=_cell(measured, "ours", "safety_layer", lambda part: milliseconds(part["p50"], part["p95"])),
+        ),
     ]
 
 
@@ -63,17 +97,36 @@ def _running(measured: Measured) -> List[Row]:
     return [
         _row(measured, "training", "train", _at("seconds", seconds), "under 45 s", _most(trained, TRAINING)),
         _row(measured, "memory while training, at most", "train", _at("megabytes", _megabytes)),
-        _row(measured, "from start to first answer", "ready", _at("seconds", seconds), "under 12 s", _most(ready, READY)),
-        _row(measured, "memory while serving, after 200 messages", "ready", _at("megabytes", _megabytes), "under 700 MB", _most(memory, MEMORY)),
+        _row(
+            measured, "from start to first answer", "ready", _at("seconds", seconds), "under 12 s", _most(ready, READY)
+        ),
+        _row(
+            measured,
+            "memory while serving, after 200 messages",
+            "ready",
+            _at("megabytes", _megabytes),
+            "under 700 MB",
+            _most(memory, MEMORY),
+        ),
     ]
 
 
 def _commands(measured: Measured) -> List[Row]:
     make_run, help_ = (_value(measured, "ours", "commands", key) for key in ("make_run", "help"))
     return [
-        Row("`make run` with nothing changed, to first answer", ours=seconds(make_run) if make_run else NOT_MEASURED, wanted="15 s or less", reached=_most(make_run, MAKE_RUN)),
+        Row(
+            "`make run` with nothing changed, to first answer",
+            ours=seconds(make_run) if make_run else NOT_MEASURED,
+            wanted="15 s or less",
+            reached=_most(make_run, MAKE_RUN),
+        ),
         Row("`hipbot check`", ours=_cell(measured, "ours", "commands", _at("check", seconds))),
-        Row("`hipbot --help`", ours=_cell(measured, "ours", "commands", _at("help", seconds)), wanted="under 1 s", reached=_most(help_, HELP)),
+        Row(
+            "`hipbot --help`",
+            ours=_cell(measured, "ours", "commands", _at("help", seconds)),
+            wanted="under 1 s",
+            reached=_most(help_, HELP),
+        ),
     ]
 
 
@@ -101,7 +154,14 @@ def _http_reached(ours: Optional[float], stock: Optional[float]) -> Optional[boo
     return ours <= HTTP_P50 and (stock is None or ours < stock * HTTP_SHARE)
 
 
-def _row(measured: Measured, what: str, part: str, cell: Callable[[Any], str], wanted: str = "", reached: Optional[bool] = None) -> Row:
+def _row(
+    measured: Measured,
+    what: str,
+    part: str,
+    cell: Callable[[Any], str],
+    wanted: str = "",
+    reached: Optional[bool] = None,
+) -> Row:
     return Row(what, _cell(measured, "stock", part, cell), _cell(measured, "ours", part, cell), wanted, reached)
 
 

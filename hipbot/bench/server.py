@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Dict, Iterator, List, Optional, Type
+from typing import Dict, Iterator, List, Optional, Type
 
 import aiohttp
 
@@ -44,7 +44,12 @@ class Server:
         self.started = time.perf_counter()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                self._command, cwd=self._folder, env=environment(self._folder), stdout=log, stderr=log, start_new_session=True
+                self._command,
+                cwd=self._folder,
+                env=environment(self._folder),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         return self
 

@@ -57,20 +57,31 @@ def reliability(judged: Sequence[Judged], bins: int = BINS) -> List[Dict[str, fl
     """How often answers of each confidence are right.
 
     Returns:
-        one entry for each bin that is not empty: `confidence` and `right` (means, 0 to 1) and `count`.
+        one entry for each bin that is not empty: `confidence` and `right` (means, 0 to 1), `count`, and the
+        95 % interval of `right` from `low` to `high`.
     """
     binned: List[List[Judged]] = [[] for _ in range(bins)]
     for confidence, right in judged:
         binned[min(int(confidence * bins), bins - 1)].append((confidence, right))
-    return [
-        {
-            "confidence": sum(confidence for confidence, _ in inside) / len(inside),
-            "right": sum(right for _, right in inside) / len(inside),
-            "count": len(inside),
-        }
-        for inside in binned
-        if inside
-    ]
+    return [_bin(inside) for inside in binned if inside]
+
+
+def _bin(inside: Sequence[Judged]) -> Dict[str, float]:
+    right = sum(right for _, right in inside)
+    low, high = wilson(right, len(inside))
+    confidence = sum(confidence for confidence, _ in inside) / len(inside)
+    return {"confidence": confidence, "right": right / len(inside), "count": len(inside), "low": low, "high": high}
+
+
+def wilson(right: int, count: int, z: float = 1.96) -> Tuple[float, float]:
+    """The interval (0 to 1) in which the true share lies with 95 % certainty.
+
+    Source: Wilson 1927; it holds for few messages and for shares near 0 and 1.
+    """
+    share, weight = right / count, z * z / count
+    middle = share + weight / 2
+    spread = z * math.sqrt(share * (1 - share) / count + weight / (4 * count))
+    return max(0.0, (middle - spread) / (1 + weight)), min(1.0, (middle + spread) / (1 + weight))
 
 
 def calibration_error(judged: Sequence[Judged], bins: int = BINS) -> float:

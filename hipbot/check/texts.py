@@ -32,10 +32,11 @@ PHRASES: Mapping[str, "FrozenSet[str] | None"] = {
     "guide_left": _STEP | {"left"},
     "guide_left_none": _STEP | {"left"},
     "guide_way_back": _STEP,
+    "guide_why": EXERCISE_WORDS,
     "guide_progression": EXERCISE_WORDS | {"progression"},
     **dict.fromkeys("lasting_note returning_note worse_note".split(), frozenset({"duration"})),
     **dict.fromkeys(
-        "guide_which introduction other_question left_out no_reason still_first dealt_with check_clear check_again "
+        "guide_which introduction other_question left_out no_reason tell_them still_first_emergency still_first_same_day dealt_with check_clear check_again "
         "no_steps apology".split(),
         NOTHING,
     ),

@@ -22,7 +22,7 @@ GP_FIRST = ("pregnant", "under_16", "new_hip", "lump")  # reasons that a red fla
 SYMPTOMS = ("persistent_symptoms", "radiating_pain")
 WORKS_IN: Dict[str, Tuple[str, ...]] = {
     "lasting": SYMPTOMS,
-    "again": (*SYMPTOMS, "pain_during_exercise"),
+    "again": (*SYMPTOMS, "greet", "out_of_scope"),
     "care": ("urgent_care", "health_out_of_scope"),
     "flag": ("urgent_care", "health_out_of_scope"),
     "attempt": ("clarify", "fallback"),

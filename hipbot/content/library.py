@@ -74,6 +74,7 @@ class Exercise(Entry):
 
     name: str = ""
     kind: str = "stretch"
+    place: int = 0
     extends_spine: bool = False
     purpose: str = ""
     start: Optional[str] = None
@@ -122,7 +123,8 @@ class Library:
             for room in ROOMS
             for entry in _entries(content / room)
         }
-        exercises = {entry["id"]: Exercise(**frozen(entry)) for entry in _entries(content / "exercises")}
+        listed = sorted(_entries(content / "exercises"), key=lambda entry: entry["place"])
+        exercises = {entry["id"]: Exercise(**frozen(entry)) for entry in listed}
         articles = {entry["id"]: Article(**entry) for entry in read_yaml(content / "articles.yml")}
         return cls(answers, exercises, articles, read_yaml(clinic), read_yaml(content / "phrases.yml"))
 

@@ -128,6 +128,9 @@ class Care:
     def _second_opinion(self, said: Understanding, memory: Memory, finding: Finding) -> Optional[Turn]:
         """No pattern fits, but the classifier reads a red flag: the list of warning signs, or the question."""
         urgent = said.confidence_in("urgent_care") + said.confidence_in("crisis")
+        asks_something_else = any(q.confidence >= SURE_OF_URGENT and q.topic not in URGENT for q in said.questions)
+        if asks_something_else and not finding.complaint:
+            return None
         if said.topic == "urgent_care" and urgent >= SURE_OF_URGENT:
             if finding.level in ("gp_soon", "book") and not finding.complaint:
                 return None
@@ -137,6 +140,10 @@ class Care:
         if urgent >= MAYBE_URGENT and finding.complaint and memory.questions < MOST_QUESTIONS:
             return self._ask(Finding(level="same_day"), memory, said)
         return None
+
+    def asked_for(self, topic: str, memory: Memory) -> Turn:
+        """The topic was asked for by its name, without a complaint."""
+        return self._crisis(memory) if topic == "crisis" else self._signs(memory)
 
     def _signs(self, memory: Memory, care: Optional[str] = None) -> Turn:
         entry = self._library.answers["urgent_care"]
@@ -148,7 +155,7 @@ class Care:
     def before_answer(self, meaning: Meaning, memory: Memory, finding: Finding) -> Optional[Turn]:
         """Send on instead of answering: a GP-first flag, or an exercise asked for by somebody excluded."""
         topics = {meaning.topic, *meaning.also}
-        if memory.hold and not topics <= ALWAYS_ANSWERED:
+        if memory.hold and (meaning.why or not topics <= ALWAYS_ANSWERED):
             return self._held(memory)
         if finding.level == "gp_soon" and finding.flag and meaning.topic not in SMALL_TALK | CLINIC:
             return self._gp_first(finding.flag, memory)

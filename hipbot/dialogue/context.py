@@ -65,7 +65,7 @@ class Context:
         if not memory.options:
             return None
         index = _ordinal(said)
-        if index is None and said.topic == "affirm":
+        if index is None and (said.topic == "affirm" or self._takes_the_only_one(said, memory)):
             index = 0
         if index is None or index >= len(memory.options):
             return None
@@ -73,6 +73,13 @@ class Context:
         if topic.startswith("exercise:"):
             return Meaning("exercise_howto", topic.partition(":")[2])
         return Meaning(topic, self._exercise(said, memory, topic), said.first("sport") or memory.sport)
+
+    @staticmethod
+    def _takes_the_only_one(said: Understanding, memory: Memory) -> bool:
+        """One exercise was offered, and an exercise is asked for without a name: "ok show me that"."""
+        offered_one = len(memory.options) == 1 and memory.options[0].startswith("exercise:")
+        asks = said.topic in ("exercise_howto", "exercise_list", "another_one", "capabilities")
+        return offered_one and asks and not said.first("exercise")
 
     def _leaning(self, said: Understanding, memory: Memory) -> Optional[Meaning]:
         if not said.sure and said.topic not in LEANING:

@@ -87,6 +87,8 @@ class Conversation:
         move = self._guide.wanted_move(said, memory)
         if move:
             return self._guide.move(move, memory)
+        if said.topic in STEP_MOVES and memory.topic == "pain_during_exercise":  # no going on after a pinch
+            return self._answered(Meaning(memory.topic, memory.exercise), said, memory)
         meaning = self._with_symptoms(self._context.resolve(said, memory), said, finding, memory)
         sent_on = self._care.before_answer(meaning, memory, finding)
         if sent_on:
@@ -138,6 +140,8 @@ class Conversation:
         topic = meaning.topic or ""
         if topic == "exercise_howto":
             return self._exercise(meaning, said, memory)
+        if topic in URGENT:
+            return self._care.asked_for(topic, memory)
         if topic in ("persistent_symptoms", "radiating_pain") and not meaning.why:
             return self._symptom(topic, meaning, said, memory)
         if topic in STEP_MOVES or topic not in self._library.answers:

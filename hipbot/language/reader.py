@@ -19,7 +19,7 @@ RARER = 8  # a taught word is a slip of another that stands in eight times as ma
 TWO_SLIPS_FROM = 8  # letters; from this length on, two slips are forgiven
 MOST_REMEMBERED = 10_000  # a stranger's gibberish must not fill the memory
 MOST_CHARACTERS = 1_000  # the website's limit; what stands behind it is not read
-PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "-": " ", "‐": " ", "–": " ", "_": " ", **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff", " ")})
+PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "-": " ", "/": " ", "‐": " ", "–": " ", "_": " ", **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff", " ")})
 
 
 class Speller:
@@ -93,7 +93,7 @@ class Reader:
 
 
 def plain(text: str) -> str:
-    """Straight quotes, spaces for hyphens and invisible marks; the length stays, so that offsets do."""
+    """Straight quotes, spaces for hyphens, slashes and invisible marks; the length stays, so that offsets do."""
     return text.translate(PLAIN)
 
 

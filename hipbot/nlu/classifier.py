@@ -89,7 +89,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         topics = np.array([full_topic(example) for example in examples])
-        features = vstack([self._features(example) for example in examples], format="csr")
+        features = self._features(examples)
         tqdm.write("Learning topics ...")
         model, temperature = Parallel(n_jobs=2)(  # one core each
             delayed(learn)(features, topics, self._config) for learn in (fit, calibrate)
@@ -106,11 +106,11 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
     # reading -------------------------------------------------------------------------------------
 
-    def _features(self, message: Message) -> csr_matrix:
-        """One row: the weighted sentence vector, then the n-grams."""
-        dense = message.get_dense_features(TEXT)[1].features * self._config["dense_weight"]
-        sparse = message.get_sparse_features(TEXT)[1].features
-        return hstack([csr_matrix(dense), sparse], format="csr", dtype=np.float32)
+    def _features(self, messages: List[Message]) -> csr_matrix:
+        """A row for each message: the weighted sentence vector, then the n-grams."""
+        dense = np.vstack([message.get_dense_features(TEXT)[1].features for message in messages])
+        sparse = vstack([message.get_sparse_features(TEXT)[1].features for message in messages])
+        return hstack([csr_matrix(dense * self._config["dense_weight"]), sparse], format="csr", dtype=np.float32)
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
@@ -131,7 +131,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         set_intent(message, ranked)
 
     def _rank(self, message: Message) -> List[Dict[Text, Any]]:
-        scores = softmax(self._features(message) @ self._weights + self._bias)[0]
+        scores = softmax(self._features([message]) @ self._weights + self._bias)[0]
         best = np.argsort(scores)[::-1][:RANKED]
         return [{"name": self._topics[i], "confidence": round(float(scores[i]), 4)} for i in best]
 

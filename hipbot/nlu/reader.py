@@ -31,7 +31,7 @@ class SpacyReader(Tokenizer):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        return {"intent_tokenization_flag": False, "intent_split_symbol": "_"}
+        return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "tokens_in_training": False}
 
     def __init__(
         self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, words: Mapping[Text, int]
@@ -74,6 +74,16 @@ class SpacyReader(Tokenizer):
         with self._storage.write_to(self._resource) as folder:
             (folder / WORDS).write_text(json.dumps(words), "utf-8")
         return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Mended texts only, unless another component wants tokens: Rasa hashes all it is given, 15 times."""
+        if self._config["tokens_in_training"]:
+            return super().process_training_data(training_data)
+        for example in training_data.training_examples:
+            text = example.get(TEXT)
+            if text:
+                example.set(MENDED, self._reader.mended(self._reader.read(text), text))
+        return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in super().process(messages):

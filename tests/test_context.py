@@ -1,0 +1,147 @@
+"""What a short message means in its conversation: hand-made messages, no model."""
+
+from __future__ import annotations
+
+import pytest
+
+from hipbot.content import Answer, Exercise
+from hipbot.dialogue.context import Context
+from hipbot.dialogue.memory import Memory
+from tests.test_understanding import said
+
+
+@pytest.fixture(scope="module")
+def context(library):
+    return Context(library)
+
+
+def meaning(context, message, **remembered):
+    """(topic, exercise, sport) of a message after what is remembered."""
+    found = context.resolve(message, Memory(turns=2, **remembered))
+    return found.topic, found.exercise, found.sport
+
+
+AFTER_KNEELING = dict(topic="exercise_howto", exercise="kneeling_stretch")
+
+# message, what was talked about, (topic, exercise, sport) it means
+FOLLOW_UPS = [
+    # the exercise before is meant
+    (said("how often?", "how_often"), AFTER_KNEELING, ("how_often", "kneeling_stretch", None)),
+    (said("for how long", "how_long_to_hold"), AFTER_KNEELING, ("how_long_to_hold", "kneeling_stretch", None)),
+    (said("when should I do it", "when_to_stretch"), AFTER_KNEELING, ("when_to_stretch", "kneeling_stretch", None)),
+    (said("is that one all right if I have had a sore back since May", "safe_with_back_pain"), AFTER_KNEELING, ("safe_with_back_pain", "kneeling_stretch", None)),
+    (said("it hurts", "pain_during_exercise"), AFTER_KNEELING, ("pain_during_exercise", "kneeling_stretch", None)),
+    (said("what am I doing wrong?", "common_mistakes"), AFTER_KNEELING, ("common_mistakes", "kneeling_stretch", None)),
+    # another one is named
+    (said("how often the lean back?", "how_often", exercise="lean_back"), AFTER_KNEELING, ("how_often", "lean_back", None)),
+    (said("and the couch stretch?", "exercise_howto", exercise="couch_stretch"), dict(topic="how_often", exercise="lean_back"), ("how_often", "couch_stretch", None)),
+    (said("what about the lean back", "exercise_howto", exercise="lean_back"), dict(topic="why_tight"), ("exercise_howto", "lean_back", None)),
+    (said("and for the lean-back?", None, exercise="lean_back"), dict(topic="safe_with_back_pain", exercise="couch_stretch"), ("safe_with_back_pain", "lean_back", None)),
+    # none is meant
+    (said("how often should I do these exercises", "how_often"), AFTER_KNEELING, ("how_often", None, None)),
+    (said("how often?", "how_often"), {}, ("how_often", None, None)),
+    (said("why do they get tight?", "why_tight"), AFTER_KNEELING, ("why_tight", None, None)),
+    (said("how many times a week does a person need to train their hip flexors", "how_often"), AFTER_KNEELING, ("how_often", None, None)),
+    # another sport
+    (said("and for golf?", "sport_impact", sport="golf"), dict(topic="sport_impact", sport="running"), ("sport_impact", None, "golf")),
+    (said("what about rugby", "out_of_scope", sport="rugby"), dict(topic="how_often"), ("sport_impact", None, "rugby")),
+    (said("and for running?", None, sport="running"), dict(topic="pain_during_exercise", exercise="lean_back"), ("sport_impact", None, "running")),
+    (said("and for the gym?", None, sport="gym"), dict(topic="pain_during_exercise", exercise="lean_back"), ("pain_during_exercise", None, "gym")),
+    # the back
+    (said("what about my back?", "back_pain_link", body_part="lower_back"), dict(topic="how_often", exercise="lean_back"), ("safe_with_back_pain", "lean_back", None)),
+    (said("and with a bad back?", "safe_with_back_pain", body_part="lower_back"), dict(topic="why_tight"), ("safe_with_back_pain", None, None)),
+    # another one, without a name
+    (said("the other one", "another_one"), dict(topic="how_often", exercise="lean_back"), ("how_often", "side_lying_stretch", None)),
+    (said("another one please", "another_one"), dict(topic="exercise_howto", exercise="side_lying_stretch"), ("exercise_howto", "couch_stretch", None)),
+    (said("show me another", "another_one"), dict(topic="exercise_howto", exercise="hip_aeroplane"), ("exercise_howto", "couch_stretch", None)),
+    (said("a different one", "another_one"), dict(topic="exercise_howto", exercise="side_lying_stretch", back_pain=True), ("exercise_howto", "kneeling_stretch", None)),
+    # corrections
+    (said("no, I meant the lean-back", "correction", exercise="lean_back"), AFTER_KNEELING, ("exercise_howto", "lean_back", None)),
+    (said("I meant the couch one", "correction", exercise="couch_stretch"), dict(topic="how_often", exercise="lean_back"), ("how_often", "couch_stretch", None)),
+    (said("not running, golf", "correction", sport="golf"), dict(topic="sport_impact", sport="running"), ("sport_impact", None, "golf")),
+    (said("no I asked about sitting", "correction", 0.5, runners_up=[("how_often", 0.2), ("sitting", 0.15)]), dict(topic="how_often"), ("sitting", None, None)),
+    (said("that's wrong", "correction"), dict(topic="how_often"), (None, None, None)),
+    # did you mean
+    (said("yes", "affirm"), dict(options=("sitting", "how_often", "evidence")), ("sitting", None, None)),
+    (said("the first one", None), dict(options=("sitting", "how_often", "evidence")), ("sitting", None, None)),
+    (said("the second one", "another_one"), dict(options=("sitting", "how_often", "evidence")), ("how_often", None, None)),
+    (said("2", "out_of_scope"), dict(options=("sitting", "how_often", "evidence")), ("how_often", None, None)),
+    (said("number 3", None), dict(options=("sitting", "how_often", "evidence")), ("evidence", None, None)),
+    (said("the last", None), dict(options=("sitting", "how_often")), ("how_often", None, None)),
+    (said("the third", "deny", sure=False), dict(options=("sitting", "how_often")), (None, None, None)),
+    (said("the second one", None), dict(options=("sitting", "how_often"), exercise="lean_back", topic="why_tight"), ("how_often", "lean_back", None)),
+    (said("second", None), dict(options=("exercise:lean_back", "exercise:kneeling_stretch")), ("exercise_howto", "kneeling_stretch", None)),
+    (said("yes", "affirm"), {}, ("affirm", None, None)),
+    (said("what is the first thing to do after a long drive", "sitting"), dict(options=("how_often",)), ("sitting", None, None)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("message, before, expected", FOLLOW_UPS, ids=[f"{m.text} | {b.get('topic', '')} {b.get('exercise', '')}" for m, b, _ in FOLLOW_UPS])
+def test_follow_up(context, message, before, expected):
+    """A message leans on what was talked about, where it is short or points back."""
+    assert meaning(context, message, **before) == expected
+
+
+@pytest.mark.parametrize("before", [dict(topic="how_often"), dict(topic="why_tight"), dict(topic="exercise_howto", exercise="lean_back")])
+def test_why_asks_for_the_reason_behind_the_last_answer(context, before):
+    """"Why?" keeps the topic and asks for its reason."""
+    found = context.resolve(said("why?", "ask_why"), Memory(turns=2, **before))
+    assert (found.topic, found.why) == (before["topic"], True)
+
+
+def test_why_with_nothing_before_it_is_not_understood(context):
+    """A first "why?" has nothing to lean on."""
+    assert context.resolve(said("why?", "ask_why"), Memory()).topic in (None, "ask_why")
+
+
+def test_every_title_is_understood_without_the_model(context, library):
+    """A pressed button leads to its entry, even where the classifier reads something else."""
+    for entry in (*library.answers.values(), *library.exercises.values()):
+        found = context.resolve(said(entry.title, "out_of_scope", sure=False), Memory(turns=2))
+        if isinstance(entry, Exercise):
+            assert (found.topic, found.exercise) == ("exercise_howto", entry.id)
+        else:
+            assert isinstance(entry, Answer) and found.topic == entry.id
+
+
+def test_a_button_about_one_exercise_is_about_the_last_one(context, library):
+    """"How often?" under the lean-back is about the lean-back; "Why so tight?" is not."""
+    memory = Memory(turns=2, topic="exercise_howto", exercise="lean_back")
+    assert context.resolve(said(library.answers["how_often"].title), memory).exercise == "lean_back"
+    assert context.resolve(said(library.answers["why_tight"].title), memory).exercise is None
+
+
+# two questions in one message --------------------------------------------------------------------
+
+
+def test_the_more_important_question_comes_first(context):
+    """Pain before how often, whatever the order of the message."""
+    message = said("how often, and it hurts, why?", "how_often", questions=[("how_often", 0.9), ("pain_during_exercise", 0.9)])
+    found = context.resolve(message, Memory(turns=1))
+    assert (found.topic, found.also) == ("pain_during_exercise", ("how_often",))
+
+
+def test_equal_questions_keep_their_order(context):
+    """Two ordinary questions are answered as they were asked."""
+    message = said("how often, and what about sitting", "how_often", questions=[("how_often", 0.9), ("sitting", 0.9)])
+    found = context.resolve(message, Memory(turns=1))
+    assert (found.topic, found.also) == ("how_often", ("sitting",))
+
+
+def test_an_unsure_question_is_left_out(context):
+    """A second question is answered only where it is understood."""
+    message = said("how often, and hm", "how_often", questions=[("how_often", 0.9), ("sitting", 0.3)])
+    assert context.resolve(message, Memory(turns=1)).also == ()
+
+
+def test_small_talk_is_no_second_question(context):
+    """"Hi, how often?" asks one thing."""
+    message = said("hi, how often? thanks", "how_often", questions=[("greet", 0.9), ("how_often", 0.9), ("thanks", 0.9)])
+    found = context.resolve(message, Memory(turns=1))
+    assert (found.topic, found.also) == ("how_often", ())
+
+
+def test_unsure_means_not_understood(context):
+    """Where the classifier is unsure and nothing else helps, the meaning is open."""
+    assert context.resolve(said("mumble", "how_often", 0.2, sure=False), Memory(turns=1)).topic is None
+    assert context.resolve(said(""), Memory(turns=1)).topic is None
