@@ -66,7 +66,7 @@ def talk(bot: Any) -> Talk:
     return Talk(bot)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_talk(bot: Any) -> Any:
     """Makes fresh conversations."""
     return lambda: Talk(bot)

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from hipbot.bench import document, report, stock, table
+from hipbot.bench.accuracy import bot_figures, topics
 from hipbot.bench.part import Plan
 from hipbot.bench.stats import (
     around_turns,
@@ -20,6 +21,7 @@ from hipbot.bench.stats import (
     wilson,
 )
 from hipbot.bench.table import Row
+from tests.questions import Asked
 
 
 @pytest.mark.parametrize("share, value", [(0, 1), (1, 1), (50, 5), (51, 6), (95, 10), (99, 10), (100, 10)])
@@ -179,3 +181,28 @@ def test_stock_cache_needs_model_and_record(tmp_path, monkeypatch):
     stock.note(model, {"seconds": 300})
     assert stock.cached("ab" * 32) == model and stock.record_of(model) == {"seconds": 300}
     assert stock.cached("cd" * 32) is None and stock.cached("cd" * 32, any_age=True) == model
+
+
+def test_what_counts_as_right_found_and_alarm():
+    """`also` counts; the closed question finds; a benign message may raise nothing."""
+    asked = [
+        Asked("how often", "how_often", ("how_often",)),
+        Asked("often or long", "how_long_to_hold", ("how_long_to_hold", "how_often")),
+        Asked("numb down there", "urgent_care", ("urgent_care",)),
+        Asked("no more", "crisis", ("crisis",)),
+    ]
+    given = [("how_often", "same_day"), ("how_often", None), ("safety_check", None), ("out_of_scope", None)]
+    figures = bot_figures(asked, [{"topic": topic, "care": care} for topic, care in given])
+    assert figures == {"questions": 4, "bot": 0.5, "urgent_found": 0.5, "urgent": 2, "alarms": 0.5, "benign": 2}
+
+
+def test_topics_of_both_sides_are_read_alike():
+    """Ours names the full key; stock's ResponseSelector does, and its fallback is not the classifier's word."""
+    ours = {"topics": [{"name": "faq/how_often", "confidence": 0.9}]}
+    theirs = {
+        "intent": {"name": "nlu_fallback", "confidence": 0.7},
+        "intent_ranking": [{"name": "nlu_fallback", "confidence": 0.7}, {"name": "faq", "confidence": 0.2}],
+        "response_selector": {"default": {"response": {"intent_response_key": "faq/how_often"}}},
+    }
+    assert topics(ours) == [{"name": "how_often", "confidence": 0.9}]
+    assert topics(theirs) == [{"name": "how_often", "confidence": 0.2}]

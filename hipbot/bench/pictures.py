@@ -16,6 +16,7 @@ matplotlib.use("agg")
 from matplotlib import pyplot  # noqa: E402
 
 from hipbot.bench.stats import Judged, calibration_error, reliability  # noqa: E402
+from hipbot.bench.table import milliseconds  # noqa: E402
 
 OURS, STOCK, FAINT = "#0f766e", "#b45309", "#9ca3af"
 WIDTH, DOTS = 6.0, 200  # inches, dots an inch (twice what 600 pixels need, for sharp screens)
@@ -23,7 +24,7 @@ STYLE = {
     "font.size": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.titlesize": 10.5,
+    "axes.titlesize": 10,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.edgecolor": "#6b7280",
@@ -38,7 +39,7 @@ def benchmark(measured: Dict[str, Any], path: Path) -> None:
         for name, key, colour in (("stock Rasa", "stock", STOCK), ("Hipbot", "ours", OURS))
         if measured[key].get("over_http")
     ]
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(WIDTH, 3.4), gridspec_kw={"width_ratios": [1, 1.5]})
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(WIDTH, 3.4), gridspec_kw={"width_ratios": [1, 1.7]})
     _bars(left, sides)
     _turns(right, sides)
     _save(figure, path)
@@ -46,17 +47,20 @@ def benchmark(measured: Dict[str, Any], path: Path) -> None:
 
 def _bars(axes: Any, sides: List[Any]) -> None:
     heights = [part["over_http"]["one"]["p50"] for _, part, _ in sides]
-    bars = axes.bar([name for name, _, _ in sides], heights, color=[colour for *_, colour in sides], width=0.6)
+    bars = axes.bar(
+        [name.replace(" ", "\n") for name, _, _ in sides], heights, color=[colour for *_, colour in sides], width=0.6
+    )
     for bar, height in zip(bars, heights, strict=True):
         axes.annotate(
-            f"{height:.1f} ms",
+            milliseconds(height),
             (bar.get_x() + bar.get_width() / 2, height),
             ha="center",
             va="bottom",
             xytext=(0, 2),
             textcoords="offset points",
         )
-    axes.set_title("One message over HTTP", pad=10)
+    axes.set_xlim(-0.6, len(sides) - 0.4)
+    axes.set_title("A message over HTTP", pad=10)
     axes.set_ylabel("milliseconds (median)")
     axes.set_ylim(0, max(heights, default=1) * 1.15)
     axes.tick_params(axis="x", length=0)
@@ -70,7 +74,7 @@ def _turns(axes: Any, sides: List[Any]) -> None:
         turns = [index * 10 + 5 for index in range(len(times))]
         axes.plot(turns, times, color=colour, linewidth=2.2)
         axes.annotate(
-            f"{name}\n{times[-1]:.0f} ms",
+            f"{name}\n{milliseconds(times[-1])}",
             (turns[-1], times[-1]),
             color=colour,
             fontweight="bold",
@@ -91,16 +95,7 @@ def reliability_diagram(judged: List[Judged], before: List[Judged], path: Path) 
     figure, (axes, counts) = pyplot.subplots(
         2, 1, figsize=(WIDTH, 5.6), sharex=True, gridspec_kw={"height_ratios": [4, 1]}
     )
-    axes.plot([0, 100], [0, 100], linestyle=":", color="#4b5563", linewidth=1.4)
-    axes.annotate(
-        "as sure as it should be",
-        (8, 8),
-        rotation=_angle(axes, figure),
-        rotation_mode="anchor",
-        color="#4b5563",
-        xytext=(-2, 6),
-        textcoords="offset points",
-    )
+    axes.plot([0, 100], [0, 100], linestyle=":", color="#4b5563", linewidth=1.4, label="as sure as it should be")
     if before:
         _curve(axes, before, FAINT, "before calibration")
     _curve(axes, judged, OURS, "Hipbot" if not before else "calibrated")
@@ -158,17 +153,9 @@ def _spread(axes: Any, judged: List[Judged]) -> None:
         )
 
 
-def _angle(axes: Any, figure: Any) -> float:
-    """Degrees of the diagonal on the page."""
-    import math
-
-    box = axes.get_position()
-    return math.degrees(math.atan2(box.height * figure.get_figheight(), box.width * figure.get_figwidth()))
-
-
 def _save(figure: Any, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.tight_layout()
+    figure.tight_layout(w_pad=2.5)
     figure.savefig(path, facecolor="white", metadata={"Software": None})
     pyplot.close(figure)
 

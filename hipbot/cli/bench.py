@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep-stock", action="store_true", help="use the stock model there is, even one of older data"
     )
+    parser.add_argument("--stock-epochs", type=int, help="teach stock Rasa for so many epochs, for its times only")
     parser.add_argument(
         "--reliability", action="store_true", help="only the untaught questions and the reliability diagram"
     )

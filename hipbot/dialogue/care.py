@@ -24,7 +24,8 @@ from hipbot.safety import Finding, Safety
 
 Turn = Tuple[Reply, Memory]
 
-SURE_OF_URGENT = 0.75  # the classifier's second opinion: from here on it alone is enough for the card
+SURE_OF_URGENT = 0.75  # the classifier's second opinion on a complaint: from here on the list of warning signs
+SURE_WITHOUT_COMPLAINT = 0.9  # the same where no complaint is named
 MAYBE_URGENT = 0.35  # and from here on for the closed question
 SURE_OF_CRISIS = 0.6
 MOST_QUESTIONS = 2  # closed questions before an action (safety guide, 1.3)
@@ -126,18 +127,15 @@ class Care:
         return reply, memory.but(questions=memory.questions + 1)
 
     def _second_opinion(self, said: Understanding, memory: Memory, finding: Finding) -> Optional[Turn]:
-        """No pattern fits, but the classifier reads a red flag: the list of warning signs, or the question."""
+        """No pattern fits, but the classifier reads a red flag: the list of warning signs, or the closed question."""
         urgent = said.confidence_in("urgent_care") + said.confidence_in("crisis")
         asks_something_else = any(q.confidence >= SURE_OF_URGENT and q.topic not in URGENT for q in said.questions)
-        if asks_something_else and not finding.complaint:
-            return None
+        if not finding.complaint:
+            sure = said.topic == "urgent_care" and urgent >= SURE_WITHOUT_COMPLAINT and not asks_something_else
+            return self._signs(memory, None if asks_about_signs(said) else "same_day") if sure else None
         if said.topic == "urgent_care" and urgent >= SURE_OF_URGENT:
-            if finding.level in ("gp_soon", "book") and not finding.complaint:
-                return None
-            if is_question_about_signs(said, finding):
-                return self._signs(memory)
-            return self._urgent(None, "same_day", memory) if finding.complaint else self._signs(memory, "same_day")
-        if urgent >= MAYBE_URGENT and finding.complaint and memory.questions < MOST_QUESTIONS:
+            return self._signs(memory, "same_day")
+        if urgent >= MAYBE_URGENT and memory.questions < MOST_QUESTIONS:
             return self._ask(Finding(level="same_day"), memory, said)
         return None
 
@@ -218,10 +216,9 @@ def says_dealt_with(said: Understanding) -> bool:
     return any(phrase in text for phrase in _DEALT_WITH) and not _NOT_YET & set(said.words)
 
 
-def is_question_about_signs(said: Understanding, finding: Finding) -> bool:
-    """ "What are red flags?", asked without any complaint."""
-    asks = said.text.rstrip().endswith("?") or said.words[:1] in (["what"], ["when"], ["which"], ["how"])
-    return asks and not finding.complaint
+def asks_about_signs(said: Understanding) -> bool:
+    """ "What are red flags?": a question, not a report."""
+    return said.text.rstrip().endswith("?") or said.words[:1] in (["what"], ["when"], ["which"], ["how"], ["tell"])
 
 
 def more_urgent(grade: Optional[str], than: Optional[str]) -> bool:

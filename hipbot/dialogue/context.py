@@ -132,12 +132,10 @@ class Context:
     def _topics(self, said: Understanding) -> List[str]:
         """Every topic asked about, the most important first; [] where none is sure enough."""
         asked = [q.topic for q in said.questions if q.confidence >= SURE_OF_QUESTION]
-        asked = [topic for topic in dict.fromkeys(asked) if topic not in LEANING | SMALL_TALK]
-        whole = said.topic if said.sure and said.topic not in LEANING else None
-        if len(said.questions) == 1 and asked and whole not in SYMPTOMS | URGENT:  # background and one question
-            asked = asked if whole is None or said.questions[0].confidence > said.confidence else []
-        if len(said.questions) == 1 and asked and whole not in SYMPTOMS | URGENT:
-            return asked
+        asked = [topic for topic in dict.fromkeys(asked) if topic not in LEANING | SMALL_TALK | URGENT]
+        whole = said.topic if said.sure and said.topic not in LEANING | URGENT else None  # urgent: Care has passed it on
+        if len(said.questions) == 1 and asked and whole not in SYMPTOMS:  # background, and one question
+            return asked if whole is None or said.questions[0].confidence > said.confidence else [whole]
         if whole and not (len(asked) > 1 and whole not in asked and said.confidence < SURE_OF_WHOLE):
             asked = [whole, *(topic for topic in asked if topic != whole and topic != "out_of_scope")]
         return sorted(asked, key=importance)

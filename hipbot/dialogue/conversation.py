@@ -25,7 +25,7 @@ from hipbot.dialogue.topics import (
     STEP_MOVES,
     URGENT,
 )
-from hipbot.dialogue.understanding import Understanding
+from hipbot.dialogue.understanding import EMOJI, Understanding
 from hipbot.safety import Finding, Safety
 
 Turn = Tuple[Reply, Memory]
@@ -82,7 +82,7 @@ class Conversation:
         if says_dealt_with(said) and (memory.hold or set(memory.exclusions) - set(REASON_OF_FLAG)):
             still = tuple(flag for flag in memory.exclusions if flag in REASON_OF_FLAG)  # still pregnant, still 12
             return self._small("affirm", memory.but(hold=None, exclusions=still), self._library.say("dealt_with"))
-        if not said.has_words and not (said.text.strip() and said.topic in SMALL_TALK):  # a bare emoji may greet
+        if not said.has_words and said.text.strip()[:1] not in EMOJI:
             return self._fallback(memory.misses + 1, memory)
         move = self._guide.wanted_move(said, memory)
         if move:

@@ -1,0 +1,73 @@
+"""The sentence encoder: unit vectors, alike in meaning where alike in words, the same every time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hipbot import project
+from hipbot.nlu.encoder import DIMENSIONS, MiniLM
+
+TEXTS = [
+    "how often should I do it",
+    "how frequently do I need to do this",
+    "where can I park",
+    "x",
+    "",
+    "   ",
+    "🙂🙂",
+    "āe, he pai",
+    "my hip is tight " * 200,
+    "\x00",
+    "痛い",
+]
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return MiniLM(project.ENCODER_FOLDER)
+
+
+@pytest.fixture(scope="module")
+def vectors(encoder):
+    return encoder.encode(TEXTS)
+
+
+def test_one_unit_vector_a_text(vectors):
+    """Shape (texts, 384), float32, length 1, no NaN, whatever the text."""
+    assert vectors.shape == (len(TEXTS), DIMENSIONS) and vectors.dtype == np.float32
+    assert np.isfinite(vectors).all()
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_alone_or_among_others(encoder, vectors):
+    """A text's vector does not depend on its neighbours: within 1e-3."""
+    for text, vector in zip(TEXTS, vectors):
+        assert np.abs(encoder.encode([text])[0] - vector).max() < 1e-3, text[:20]
+    assert np.abs(encoder.encode(TEXTS[::-1])[::-1] - vectors).max() < 1e-3
+
+
+def test_the_same_twice(encoder, vectors):
+    """No chance in it, and a second encoder gives the same."""
+    assert np.array_equal(encoder.encode(TEXTS), vectors)
+    assert np.abs(MiniLM(project.ENCODER_FOLDER, threads=1).encode(TEXTS) - vectors).max() < 1e-3
+
+
+def test_meaning_is_near_meaning(vectors):
+    """Two ways to ask the same are nearer than two questions."""
+    often, frequently, park = vectors[:3]
+    assert often @ frequently > 0.5 > often @ park
+
+
+def test_nothing_in_nothing_out(encoder):
+    """No texts: an empty array of the right width."""
+    assert encoder.encode([]).shape == (0, DIMENSIONS)
+
+
+@pytest.mark.parametrize("missing", ["model.onnx", "tokenizer.json"])
+def test_a_missing_file_says_what_to_run(tmp_path, missing):
+    """The error names the file and `make setup`."""
+    for name in {"model.onnx", "tokenizer.json"} - {missing}:
+        (tmp_path / name).write_bytes(b"")
+    with pytest.raises(FileNotFoundError, match=f"{missing}.*make setup"):
+        MiniLM(tmp_path)
