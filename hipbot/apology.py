@@ -28,7 +28,7 @@ def apology() -> Tuple[str, Dict[str, Any]]:
     try:
         facts = {key: fact(value) for key, value in read_yaml(project.CLINIC).items()}
         text = read_yaml(project.CONTENT / "phrases.yml")["apology"].format_map(facts)
-    except (ContentMissing, KeyError, TypeError, AttributeError):
+    except (ContentMissing, KeyError, TypeError, AttributeError, ValueError, IndexError):
         text = LAST_RESORT
     return text, payload
 

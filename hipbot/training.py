@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 from pathlib import Path
 from typing import Iterator, Optional
 
@@ -27,7 +28,7 @@ def inputs() -> Iterator[Path]:
     yield project.ROOT / "domain.yml"
     yield project.ROOT / "requirements.txt"
     for folder, pattern in (
-        (project.DATA, "*.yml"),
+        (project.DATA, "**/*.y*ml"),
         (project.ROOT / "hipbot" / "nlu", "*.py"),
         (project.ROOT / "hipbot" / "language", "*.py"),
         (project.ENCODER_FOLDER, "*"),
@@ -50,7 +51,7 @@ def current_model() -> Optional[Path]:
     try:
         record = json.loads(RECORD.read_text("utf-8"))
         model = project.MODELS / record["model"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     return model if record.get("fingerprint") == fingerprint() and model.is_file() else None
 
@@ -71,7 +72,7 @@ def ensure_model(say=print) -> Path:
 def train() -> Path:
     """Train from scratch and note what from. An interrupted training leaves the old model in place."""
     wanted = fingerprint()
-    name = f"hipbot-{wanted[:12]}.tar.gz"
+    name = f"hipbot-{wanted[:12]}-{secrets.token_hex(2)}.tar.gz"  # never over a model in use
     from rasa.model_training import train as rasa_train
 
     os.chdir(project.ROOT)
@@ -94,6 +95,6 @@ def _note(trained_from: str, model: str) -> None:
     fresh = RECORD.with_suffix(".new")
     fresh.write_text(json.dumps({"fingerprint": trained_from, "model": model}), "utf-8")
     fresh.replace(RECORD)
-    models = sorted(project.MODELS.glob("hipbot-*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    for old in models[:-KEPT]:
+    others = [path for path in project.MODELS.glob("hipbot-*.tar.gz") if path.name != model]
+    for old in sorted(others, key=lambda path: path.stat().st_mtime)[: -(KEPT - 1)]:
         old.unlink()

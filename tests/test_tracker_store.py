@@ -229,7 +229,6 @@ def test_a_missing_table_loses_nothing(store):
     assert messages_kept(store) == 5
 
 
-@pytest.mark.xfail(strict=True, reason="_keep_spare keeps WINDOW events only: of a long failure, only the last four turns reach the database")
 def test_a_long_failure_loses_nothing(store):
     """"Whole transcript kept": ten turns while the database refuses are all stored afterwards."""
     execute(store, REFUSE)
@@ -239,7 +238,6 @@ def test_a_long_failure_loses_nothing(store):
     assert messages_kept(store) == 11
 
 
-@pytest.mark.xfail(strict=True, reason="retrieve answers a failed read with 'no such conversation': Rasa starts a new one and stores its empty memory, so a red flag's hold is forgotten")
 def test_a_read_that_fails_once_loses_no_memory(store, monkeypatch):
     """A hiccup while reading does not make the bot forget what the patient has told it."""
     talk(store, 3)
@@ -258,7 +256,6 @@ def test_a_read_that_fails_once_loses_no_memory(store, monkeypatch):
 
 
 @pytest.mark.parametrize("data", ["{", "null", '{"event": "from_the_future"}', '{"event": "user"}', "[]"])
-@pytest.mark.xfail(strict=True, reason="retrieve catches SQL errors only: one damaged row and every further turn of that patient is an apology")
 def test_a_damaged_row_is_passed_over(store, data):
     """One unreadable event does not end a conversation."""
     turn(store, 1)

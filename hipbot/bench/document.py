@@ -35,8 +35,9 @@ HOW = """\
 
 CONFIDENCE = """\
 Each point is a group of untaught questions of which the classifier was about equally sure. On the dotted line it
-is as often right as it says; the thin lines show how far chance alone could move a point (95 %). The bot uses its
-confidence to ask back: under 0.3 it offers up to three topics."""
+is as often right as it says; the thin lines show how far chance alone could move a point (95 %).
+Groups of fewer than five questions have no point. The bot uses its confidence to ask back: under 0.3 it offers up
+to three topics."""
 
 BUSY_REMARK = """\
 **Other programs kept {others} of {cores} cores busy during this run: all times are too long, on both sides.**"""

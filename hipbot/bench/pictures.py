@@ -20,6 +20,7 @@ from hipbot.bench.table import milliseconds  # noqa: E402
 
 OURS, STOCK, FAINT = "#0f766e", "#b45309", "#9ca3af"
 WIDTH, DOTS = 6.0, 200  # inches, dots an inch (twice what 600 pixels need, for sharp screens)
+FEWEST = 5  # questions that make a point: fewer say nothing
 STYLE = {
     "font.size": 10,
     "axes.spines.top": False,
@@ -128,8 +129,8 @@ def reliability_diagram(judged: List[Judged], before: List[Judged], path: Path) 
 
 
 def _curve(axes: Any, judged: List[Judged], colour: str, name: str) -> None:
-    points = reliability(judged)
-    label = f"{name}: {calibration_error(judged) * 100:.1f} points off on average"
+    points = [point for point in reliability(judged) if point["count"] >= FEWEST]
+    label = f"{name}: {calibration_error(judged) * 100:.1f} points off"
     axes.plot(
         [p["confidence"] * 100 for p in points],
         [p["right"] * 100 for p in points],
@@ -143,7 +144,7 @@ def _curve(axes: Any, judged: List[Judged], colour: str, name: str) -> None:
 
 def _spread(axes: Any, judged: List[Judged]) -> None:
     """Thin lines: where each point could lie by chance, so that nobody reads much into few questions."""
-    for point in reliability(judged):
+    for point in (point for point in reliability(judged) if point["count"] >= FEWEST):
         axes.plot(
             [point["confidence"] * 100] * 2,
             [point["low"] * 100, point["high"] * 100],

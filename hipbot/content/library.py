@@ -6,8 +6,9 @@ Loading trusts its files: `hipbot.check` is what finds their mistakes, all at on
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 import yaml
 
@@ -118,13 +119,8 @@ class Library:
         Raises:
             ContentMissing: if a file cannot be read as an entry (`hipbot check` says what is wrong).
         """
-        answers = {
-            entry["id"]: Answer(room=room, **frozen(entry))
-            for room in ROOMS
-            for entry in _entries(content / room)
-        }
-        listed = sorted(_entries(content / "exercises"), key=lambda entry: entry["place"])
-        exercises = {entry["id"]: Exercise(**frozen(entry)) for entry in listed}
+        answers = {e.id: e for room in ROOMS for e in _entries(content / room, partial(Answer, room=room))}
+        exercises = {e.id: e for e in sorted(_entries(content / "exercises", Exercise), key=lambda e: e.place)}
         articles = {entry["id"]: Article(**entry) for entry in read_yaml(content / "articles.yml")}
         return cls(answers, exercises, articles, read_yaml(clinic), read_yaml(content / "phrases.yml"))
 
@@ -190,9 +186,12 @@ def frozen(entry: Mapping[str, Any]) -> Dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
 
 
-def _entries(folder: Path) -> Iterator[Dict[str, Any]]:
+def _entries(folder: Path, kind: Callable[..., Any]) -> Iterator[Any]:
     for path in sorted(folder.glob("*.yml")):
-        yield read_yaml(path)
+        try:
+            yield kind(**frozen(read_yaml(path)))
+        except (TypeError, AttributeError) as error:
+            raise ContentMissing(f"{path.name} is no entry ({error}). Run `hipbot check`.") from error
 
 
 def _exercise_words(exercise: Optional[Exercise]) -> Dict[str, str]:

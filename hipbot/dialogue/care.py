@@ -30,6 +30,7 @@ MAYBE_URGENT = 0.35  # and from here on for the closed question
 SURE_OF_CRISIS = 0.6
 MOST_QUESTIONS = 2  # closed questions before an action (safety guide, 1.3)
 URGENT_LEVELS = ("emergency", "same_day")
+HOLDS = ("crisis", *URGENT_LEVELS)  # what keeps exercises back, the most urgent first
 GRADES = ("under_two_weeks", "returning", "two_weeks", "six_weeks", "twelve_weeks", "worse")  # ever more urgent
 NAMES_OF_TIMES = {*MONTHS, *" ".join(HOLIDAYS).split()} - {"summer", "winter", "spring", "autumn", "last", "day"}
 LASTING = GRADES[1:]  # grades from which booking is suggested
@@ -39,9 +40,12 @@ REASON_OF_FLAG = {
     "new_hip": "new_hip",
     "groin_lump": "lump",
 }
-_YES = frozenset("yes yeah yep yup ya aye y correct true ae definitely".split())
+_YES = frozenset("yes yeah yep yup ya aye y correct true ae āe definitely".split())
 _NO = frozenset("no nope nah n na none neither never kao".split())
-_NOT_SURE = ("not sure", "unsure", "maybe", "don't know", "dont know", "dunno", "idk", "possibly", "think so", "might", "kind of", "sort of", "a bit", "a little")  # fmt: skip
+_PLAIN_NO = _NO | {"not at all", "none of that", "none of those", "neither of those"}
+_CLEAR_NO = ("nothing like that", "nothing has changed", "nothing's changed", "nothing new", "not at all", "none of that", "none of those", "all normal", "all fine", "no change", "no changes", "no nothing", "no it", "no i", "no not", "no all", "no that", "no thank", "no everything", "nope all")  # fmt: skip
+_FINE = frozenset("normal fine good ok okay same usual thanks".split())
+_NOT_SURE = ("not sure", "unsure", "maybe", "don't know", "dont know", "dunno", "idk", "possibly", "think so", "might", "kind of", "sort of", "a bit", "a little", "no idea", "no clue", "nah yeah")  # fmt: skip
 _DEALT_WITH = ("been dealt with", "is dealt with", "have been seen", "i've been seen", "ive been seen", "seen a doctor", "seen the doctor", "saw a doctor", "saw the doctor", "saw my gp", "seen my gp", "seen my doctor", "saw my doctor", "got checked", "got it checked", "been checked", "checked it", "checked me", "all clear", "been to the hospital", "been to hospital", "back from the hospital", "back from hospital", "went to the hospital", "been to a&e", "been to ed", "ambulance came", "sorted now")  # fmt: skip
 _NOT_YET = frozenset("not haven't havent hasn't hasnt nobody no never yet waiting will won't wont can't cant didn't didnt going should".split())  # fmt: skip
 
@@ -99,7 +103,8 @@ class Care:
         tell_them = known.tell_them if known else self._library.say("tell_them")
         text = "\n\n".join(part for part in (known.says if known else "", card, tell_them) if part)
         reply = Reply("urgent_care", (Message(text),), care=level, entry=entry)
-        return reply, memory.but(hold=level, step=None, asked=None, topic="urgent_care", misses=0, options=())
+        hold = min((level, memory.hold or level), key=HOLDS.index)  # the more urgent of the two stays
+        return reply, memory.but(hold=hold, step=None, asked=None, topic="urgent_care", misses=0, options=())
 
     def _ask(self, finding: Finding, memory: Memory, said: Understanding) -> Turn:
         """The closed question; after two of them, act as if the answer had been yes."""
@@ -202,12 +207,13 @@ def closed_answer(said: Understanding) -> Optional[str]:
     text = " ".join(said.words)
     if any(phrase in text for phrase in _NOT_SURE):
         return "yes"
-    opening = said.words[:3]
-    if _NO & set(opening) or said.topic == "deny" or text.startswith(("not ", "nothing ", "all normal", "all fine")):
+    if text in _PLAIN_NO or any(f"{text} ".startswith(f"{no} ") for no in _CLEAR_NO):
         return "no"
-    if _YES & set(opening) or said.topic == "affirm":
-        return "yes"
-    return None
+    if said.words and said.words[0] in _YES:
+        return "no" if text.startswith(("yeah nah", "yea nah")) else "yes"
+    if said.words and said.words[0] in _NO:
+        return "no" if len(said.words) < 3 or said.topic == "deny" or set(said.words) & _FINE else None
+    return {"deny": "no", "affirm": "yes"}.get(said.topic or "")
 
 
 def says_dealt_with(said: Understanding) -> bool:

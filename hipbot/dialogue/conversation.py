@@ -64,6 +64,7 @@ class Conversation:
         Returns:
             the reply (never empty) and the memory for the next message.
         """
+        memory = self._still_there(memory)
         first = memory.turns == 0
         memory = memory.but(turns=memory.turns + 1)
         finding = self._care.screen(said, memory)
@@ -72,6 +73,16 @@ class Conversation:
         if first and reply.topic not in URGENT | {"greet", "bot_challenge"}:
             reply = _before(reply, Message(self._library.say("introduction")))
         return reply, memory
+
+    def _still_there(self, memory: Memory) -> Memory:
+        """Forget an exercise or a step that staff have taken out of the content meanwhile."""
+        if memory.exercise and memory.exercise not in self._library.exercises:
+            return memory.but(exercise=None, step=None)
+        if memory.step is not None and memory.exercise is None:
+            return memory.but(step=None)
+        if memory.step is not None and memory.step >= len(self._library.exercises[memory.exercise or ""].steps):
+            return memory.but(step=None)
+        return memory
 
     # the talk ------------------------------------------------------------------------------------
 

@@ -54,8 +54,8 @@ class Memory:
         """From the slot's value; keys of an older version are dropped, a damaged value starts afresh."""
         if not isinstance(slot, Mapping):
             return cls()
-        known = {field.name for field in fields(cls)}
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in slot.items() if k in known})
+        found = {key: tuple(value) if isinstance(value, list) else value for key, value in slot.items()}
+        return cls(**{field.name: found[field.name] for field in fields(cls) if _sound(field.name, found)})
 
     def to_slot(self) -> Dict[str, Any]:
         """JSON-ready, without defaults."""
@@ -69,3 +69,22 @@ class Memory:
     def but(self, **changes: Any) -> "Memory":
         """A copy with these changes."""
         return replace(self, **changes)
+
+
+_NUMBERS = frozenset({"turns", "misses", "questions"})
+_LISTS = frozenset({"options", "halves", "exclusions"})
+_FLAGS = frozenset({"back_pain", "complaint"})
+
+
+def _sound(name: str, slot: Mapping[str, Any]) -> bool:
+    """Whether the slot holds a value of the right type for this name."""
+    if name not in slot:
+        return False
+    value = slot[name]
+    if name in _FLAGS:
+        return isinstance(value, bool)
+    if name in _LISTS:
+        return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+    if name in _NUMBERS or name == "step":
+        return type(value) is int or (value is None and name == "step")
+    return value is None or isinstance(value, str)

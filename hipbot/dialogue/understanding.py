@@ -43,14 +43,15 @@ class Understanding:
         """From Rasa's parse data (`tracker.latest_message`); an intent without text will do."""
         entities: Dict[str, List[Any]] = {}
         for entity in parsed.get("entities") or ():
-            entities.setdefault(entity["entity"], []).append(entity["value"])
+            if "entity" in entity and "value" in entity:
+                entities.setdefault(entity["entity"], []).append(entity["value"])
         intent = parsed.get("intent") or {}
         ranked = parsed.get("topics") or [intent]
         meant = EMOJI.get((parsed.get("text") or "").strip()[:1])
         if meant and not _WORD.search(parsed["text"]):  # a picture says what it says
             ranked = [{"name": meant, "confidence": 1.0}]
         return cls(
-            text=parsed.get("text") or "",
+            text=(parsed.get("text") or "").encode("utf-8", "replace").decode("utf-8"),  # no half characters
             topics=tuple((_topic(t), float(t.get("confidence") or 0.0)) for t in ranked if t.get("name")),
             questions=tuple(
                 Question(q["text"], _topic(q), float(q["confidence"])) for q in parsed.get("questions") or ()
@@ -74,9 +75,9 @@ class Understanding:
         return dict(self.topics).get(topic, 0.0)
 
     def first(self, entity: str) -> Any:
-        """The first value of an entity, or None."""
-        values = (self.entities or {}).get(entity, ())
-        return values[0] if values else None
+        """The first value of an entity, or None. A duration's value is a mapping, any other's a name."""
+        kind = dict if entity == "duration" else str
+        return next((value for value in (self.entities or {}).get(entity, ()) if isinstance(value, kind)), None)
 
     @property
     def has_words(self) -> bool:

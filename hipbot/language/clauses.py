@@ -10,16 +10,18 @@ from typing import List
 
 FEWEST_WORDS = 2
 MOST_QUESTIONS = 3
-_END = re.compile(r"(?<=[.?!;])\s+|\n+|\s*[,;]?\s+(?:and also|and then|but also|oh and|plus|also)\b,?\s*|,\s+(?:and|but|or|so)\s+|,\s*(?=(?:how|what|when|where|why|which|is it|can i|should i|do i)\b)|\s+and\s+(?=(?:how|what|when|where|why|which|who|is|are|can|could|should|do|does|will|would)\b)", re.I)  # fmt: skip
+_END = re.compile(r"(?<=[.?!;]) |\n| ?[,;]? (?:and also|and then|but also|oh and|plus|also)\b,? ?|, (?:and|but|or|so) |, ?(?=(?:how|what|when|where|why|which|is it|can i|should i|do i)\b)| and (?=(?:how|what|when|where|why|which|who|is|are|can|could|should|do|does|will|would)\b)", re.I)  # fmt: skip
 _ASKS = re.compile(
-    r"^(?:so |ok |okay |hi |hello |hey |please |and |but |well |then |um )*(?:how|what|when|where|why|which|who|whos|hows|whats|is|are|am|can|could|should|shall|do|does|did|will|would|may|must|any|tell me|show me|explain|give me|i want to know|i'?d like to (?:know|book))\b",
+    r"^(?:so |ok |okay |hi |hello |hey |please |and |but |well |then |um )*(?:(?:how|what|when|where|why|which|who|whos|hows|whats|any|tell me|show me|explain|give me|i want to know|i'?d like to (?:know|book))\b"
+    r"|(?:is|are|am|can|could|should|shall|do|does|did|will|would|may|must) (?:i|it|we|you|they|he|she|my|your|the|this|that|these|those|there|a|an|hip)\b)",
     re.I,
 )
 
 
 def questions_in(text: str) -> List[str]:
     """The questions of a message, at most three, in its order; [] where it is nothing but one question."""
-    parts = [part.strip(" ,;") for part in _END.split(text) if part and part.strip(" ,;.")]
+    lines = "\n".join(" ".join(line.split()) for line in text.splitlines())  # runs of blanks cost the pattern dear
+    parts = [part.strip(" ,;") for part in _END.split(lines) if part and part.strip(" ,;.")]
     asked = [part for part in parts if len(part.split()) >= FEWEST_WORDS and _is_question(part)]
     return asked[:MOST_QUESTIONS] if len(parts) > 1 else []
 

@@ -115,9 +115,10 @@ class PhraseExtractor(EntityExtractorMixin, GraphComponent):
             found += self._described(text)
         duration = find_duration(text, date.today())
         if duration.grade:
-            start = max(text.lower().find(duration.words), 0)
+            place = re.search(re.escape(duration.words).replace(r"\ ", r"[\s-]+"), text, re.I)
+            start, end = place.span() if place else (0, len(text))
             value = {"grade": duration.grade, "weeks": duration.weeks, "words": duration.words}
-            found.append(self._entity("duration", value, start, start + len(duration.words)))
+            found.append(self._entity("duration", value, start, end))
         return sorted(found, key=lambda entity: entity["start"])
 
     def _named(self, doc: Doc) -> List[Dict[Text, Any]]:

@@ -19,6 +19,7 @@ from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, U
 from rasa.core.nlg import NaturalLanguageGenerator, TemplatedNaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -51,7 +52,12 @@ class InProcessAction(Action):
     ) -> List[Event]:
         """What the action utters and sets, as Rasa events."""
         dispatcher = CollectingDispatcher()
-        set_slots = self._action.run(dispatcher, _sdk_tracker(tracker), {})
+        try:
+            set_slots = self._action.run(dispatcher, _sdk_tracker(tracker), {})
+        except Exception as error:  # an action that does not catch its own failure
+            logger.error("Action failed: %s", where_it_failed(error))
+            text, payload = apology()
+            return [BotUttered(text, {"custom": payload})]
         uttered = [_bot_uttered(message) for message in dispatcher.messages]
         return [*uttered, *(SlotSet(event["name"], event["value"]) for event in set_slots)]
 
@@ -78,9 +84,10 @@ class HipbotProcessor(MessageProcessor):
         message.text = readable(message.text)
         try:
             answered = await super().handle_message(message)
-        except Exception as error:  # whatever broke: the patient must hear something
-            logger.error("No turn: %s", where_it_failed(error))
-            return await self._apologise(message)
+        except Exception as error:  # whatever broke: the patient must hear something, and once
+            logger.error("Turn failed: %s", where_it_failed(error))
+            already = getattr(message.output_channel, "messages", None)
+            return already or await self._apologise(message)
         return answered
 
     async def run_action_extract_slots(
@@ -97,7 +104,16 @@ class HipbotProcessor(MessageProcessor):
 
 
 class HipbotAgent(Agent):
-    """Rasa's agent with our processor."""
+    """Rasa's agent with our processor, and with the tracker store as it is.
+
+    Rasa's wrapper answers a failed read with "no such conversation": a red flag would be forgotten.
+    """
+
+    @staticmethod
+    def _create_tracker_store(store: Optional[TrackerStore], domain: Domain) -> TrackerStore:
+        store = store or InMemoryTrackerStore(domain)
+        store.domain = domain
+        return store
 
     def load_model(self, model_path: Any, fingerprint: Optional[Text] = None) -> None:
         """As in Rasa, but for the class of the processor."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import typing
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Text, Type
@@ -29,7 +30,10 @@ logger = logging.getLogger(__name__)
 
 IN_MEMORY = ":memory:"
 WINDOW = 24  # events, some four turns: more than any rule looks back
-MOST_SPARE = 1_000  # conversations kept in memory while the database fails
+MOST_SPARE = 1_000  # conversations kept in memory against a failing database
+
+
+Kept = typing.OrderedDict[Text, List[Event]]  # conversation -> events, oldest conversation first
 
 
 class WindowedTrackerStore(SQLTrackerStore):
@@ -51,37 +55,55 @@ class WindowedTrackerStore(SQLTrackerStore):
         super().__init__(domain, db=db, event_broker=event_broker, **kwargs)
         self.engine.hide_parameters = True  # or an SQL error would quote the patient in the log
         self._event_types: Dict[Text, Type[Event]] = {}
-        self._spare: "OrderedDict[Text, List[Event]]" = OrderedDict()
+        self._spare: Kept = OrderedDict()  # what the database has not taken yet
+        self._recent: Kept = OrderedDict()  # the last turns, for when it cannot be read
 
     async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
-        """The conversation's recent turns, None for a new one."""
+        """The conversation's recent turns, None for a new one.
+
+        Raises:
+            SQLAlchemyError: if the database cannot be read and the talk is not in memory either: to go on
+                as with a stranger would forget a red flag.
+        """
+        unsaved = self._spare.get(sender_id, [])
         try:
-            rows = self._newest(sender_id)
+            events = self._from_turn_start(self._events(self._newest(sender_id)))
         except SQLAlchemyError as error:
             logger.error("Tracker store cannot be read: %s", where_it_failed(error))
-            rows = []
-        spare = self._spare.get(sender_id, [])
-        events = [*self._from_turn_start([self._event(json.loads(row)) for row in rows]), *spare]
+            if sender_id not in self._recent and not unsaved:
+                raise
+            events = self._recent.get(sender_id, [])
+        events = [*events, *unsaved]
         if not events:
             return None
-        tracker = DialogueStateTracker.from_events(
-            sender_id, events, self.domain.slots, sender_source=None, domain=self.domain
-        )
-        tracker.stored_events = len(tracker.events) - len(spare)
+        tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots, domain=self.domain)
+        tracker.stored_events = len(tracker.events) - len(unsaved)
         return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Write the events of this turn; where the database fails, keep them in memory until it works."""
         await self.stream_events(tracker)
-        new = list(tracker.events)[getattr(tracker, "stored_events", 0) :]
+        events = list(tracker.events)
+        new = events[getattr(tracker, "stored_events", 0) :]
         try:
             self._append(tracker.sender_id, new)
         except SQLAlchemyError as error:
             logger.error("Tracker store cannot be written: %s", where_it_failed(error))
-            self._keep_spare(tracker.sender_id, new)
+            _keep(self._spare, tracker.sender_id, new)
             return
         self._spare.pop(tracker.sender_id, None)
+        _keep(self._recent, tracker.sender_id, self._from_turn_start(events[-WINDOW:]))
         tracker.stored_events = len(tracker.events)
+
+    def _events(self, rows: List[Text]) -> List[Event]:
+        """Events of stored rows; one that cannot be read is passed over, not the whole conversation."""
+        events = []
+        for row in rows:
+            try:
+                events.append(self._event(json.loads(row)))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                logger.error("Stored event passed over: %s", where_it_failed(error))
+        return events
 
     def _newest(self, sender_id: Text) -> List[Text]:
         """The last events' JSON, oldest first."""
@@ -111,12 +133,6 @@ class WindowedTrackerStore(SQLTrackerStore):
             "data": json.dumps(data),
         }
 
-    def _keep_spare(self, sender_id: Text, events: List[Event]) -> None:
-        self._spare[sender_id] = events[-WINDOW:]
-        self._spare.move_to_end(sender_id)
-        while len(self._spare) > MOST_SPARE:
-            self._spare.popitem(last=False)
-
     def _event(self, data: Dict[Text, Any]) -> Event:
         """An event from its JSON. Rasa's own lookup walks all event classes for each event."""
         if not self._event_types:
@@ -134,3 +150,11 @@ class WindowedTrackerStore(SQLTrackerStore):
 
 def _listens(event: Event) -> bool:
     return isinstance(event, ActionExecuted) and event.action_name == ACTION_LISTEN_NAME
+
+
+def _keep(kept: Kept, sender_id: Text, events: List[Event]) -> None:
+    """Keep the events of one conversation; the oldest conversations make room."""
+    kept[sender_id] = events
+    kept.move_to_end(sender_id)
+    while len(kept) > MOST_SPARE:
+        kept.popitem(last=False)
