@@ -133,23 +133,19 @@ NOTHING_LASTING = [
     "some days it's fine",
     "since I started running",
     "it's easing",
+    "how many weeks does it take?",
+    "how many months until it works",
+    "my marathon is 6 weeks away",
+    "I'm 28 weeks along",
+    "it's not getting worse",
+    "it hasn't come back",
     "",
     "   ",
     "🙂",
 ]
 
-NOT_YET = [
-    ("how many weeks does it take?", None, "'how many weeks' is read as the amount 'many weeks' = 10 weeks"),
-    ("how many months until it works", None, "'how many months' is read as the amount 'many months'"),
-    ("my marathon is 6 weeks away", None, "_NOT_LASTING has no 'away': a date ahead is read as a duration"),
-    ("I'm 28 weeks along", None, "_NOT_LASTING knows 'pregnant' but not 'along'"),
-    ("it's not getting worse", None, "_WORSE does not look for a 'not' before it"),
-    ("it hasn't come back", None, "_RETURNING does not look for a 'not' before it"),
-    ("since October 2025", "twelve_weeks", "_SINCE_MONTH ignores the year behind the month"),
-    ("it started in March", "twelve_weeks", "only 'since' leads to a month, not 'started in' or 'began in'"),
-]
-
-TABLE = [(phrase, grade) for grade, phrases in GRADES.items() for phrase in phrases]
+MONTHS = [("since October 2025", "twelve_weeks"), ("it started in March", "twelve_weeks")]
+TABLE = MONTHS + [(phrase, grade) for grade, phrases in GRADES.items() for phrase in phrases]
 TABLE += [(phrase, None) for phrase in NOTHING_LASTING]
 
 
@@ -163,11 +159,7 @@ def test_grade_of_a_phrase(phrase, expected):
     assert grade(phrase) == expected
 
 
-@pytest.mark.parametrize("phrase, expected, reason", NOT_YET, ids=[phrase for phrase, *_ in NOT_YET])
-def test_grade_of_a_hard_phrase(phrase, expected, reason, request):
-    """Phrases that are not read right yet: each turns red when it is, and moves up into the table."""
-    request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
-    assert grade(phrase) == expected
+
 
 
 @pytest.mark.parametrize(

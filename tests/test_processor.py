@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from rasa.core.channels.channel import UserMessage
+from sqlalchemy.exc import OperationalError
 
 import actions.reply
 from hipbot.server.processor import LEADING_SLASH, MOST_CHARACTERS, readable
@@ -145,6 +146,10 @@ def broken(*_: Any, **__: Any) -> Any:
     raise ValueError(f"the message was: my {SECRET} hurts")
 
 
+def unreadable(*_: Any, **__: Any) -> Any:
+    raise OperationalError("select", {}, Exception("disk failure"))
+
+
 def apologised(talk, library) -> bool:
     """One message with the clinic's phone, and the contract's payload."""
     messages = talk.say(f"my {SECRET} hurts")
@@ -192,6 +197,17 @@ def test_a_store_that_cannot_be_written_gives_one_payload(talk, processor, monke
     monkeypatch.setattr(processor.tracker_store, "save", broken)
     answered = talk.say("How often should I do the lean-back?")
     assert sum("custom" in message for message in answered) == 1
+
+
+def test_an_unreadable_talk_is_not_begun_anew(talk, processor, library, monkeypatch):
+    """Red flag, restart, and a database that cannot be read: an apology, not a stranger's welcome to exercises."""
+    talk.payload("I'm numb between my legs")
+    store = getattr(processor.tracker_store, "_tracker_store", processor.tracker_store)
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "_recent", type(store._recent)())  # as after a restart
+        patched.setattr(store, "_newest", unreadable)
+        assert apologised(talk, library)
+    assert talk.payload("How do I do the kneeling stretch?")["topic"] == "urgent_care"
 
 
 def test_two_patients_at_once(bot):

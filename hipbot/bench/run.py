@@ -35,7 +35,7 @@ STOCK_TRAINED = (
     "cores busy meanwhile."
 )
 FEW_EPOCHS = (
-    "Stock Rasa was taught for {epochs} epochs instead of 100. Its times and memory do not depend on that; its "
+    "Stock Rasa was taught {age} for {epochs} epochs instead of 100. Its times and memory do not depend on that; its "
     "accuracy and training time do, so they are left out."
 )
 NO_STOCK = "Stock Rasa is left out: it has not been trained here. `hipbot bench` without --quick trains it."
@@ -123,11 +123,11 @@ class Bench:
             self._note(NO_STOCK)
             return None
         learnt = stock.record_of(model)
+        age = "the same data" if model == stock.model_path(wanted) else "OLDER DATA"
         if learnt.get("epochs"):
-            self._note(FEW_EPOCHS.format(**learnt))
+            self._note(FEW_EPOCHS.format(**learnt, age=age))
         else:
             self._measured[STOCK]["train"] = learnt
-            age = "the same data" if model == stock.model_path(wanted) else "OLDER DATA"
             self._note(STOCK_TRAINED.format(**learnt, age=age, cores=os.cpu_count()))
         return Plan(STOCK, str(stock.FOLDER), home=str(project.ROOT.resolve()), model=str(model), **size)
 
@@ -138,7 +138,7 @@ class Bench:
 
     def _train_stock(self, wanted: str) -> Optional[Path]:
         """Once for each state of the data: it takes many times as long as everything else."""
-        print("Stock Rasa learns the same data: an hour or more, once. Its model is kept in .hipbot/bench/.")
+        print("Stock Rasa learns the same data: two hours or so, once. Its model is kept in .hipbot/bench/.")
         progress, model, others = processes.Progress(1), stock.model_path(wanted), machine.Others()
         progress.start("training, stock")
         to = ["--out", str(model.parent), "--fixed-model-name", model.name]

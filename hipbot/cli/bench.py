@@ -1,7 +1,7 @@
 """Measure Hipbot beside the stock Rasa pipeline: same data, same questions, this machine.
 
 Prints one table and writes docs/benchmark.md with two pictures. The first run teaches stock Rasa, which
-takes an hour or more; its model is kept in .hipbot/bench/ until the data change. After that a run takes
+takes two hours or so; its model is kept in .hipbot/bench/ until the data change. After that a run takes
 some 15 minutes. Leave the machine alone meanwhile, or the times are too long.
 """
 

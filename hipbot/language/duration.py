@@ -35,14 +35,14 @@ _AMOUNT = re.compile(
     rf"\b(?P<number>{_NUMBER})(?:\s*(?:or|to|and a half|plus|odd|-|\+)\s*(?:{_NUMBER})?)?\s*(?:good |solid |full |whole |of |long )*{_UNIT}\b"
 )
 _PER = re.compile(r"(times?|x|sessions?|days?|reps?|twice|once|goes)\s*(?:a|per|each|every|in a|in one)?\s*$")
-_NOT_LASTING = re.compile(r"^\s*(?:\w+ )?(?:old|pregnant|post op|post natal|postpartum|postnatal|plan|programme|program|challenge|course|a week|per week)\b")
+_NOT_LASTING = re.compile(r"^\s*(?:\w+ )?(?:old|pregnant|along|away|from now|post op|post natal|postpartum|postnatal|plan|programme|program|challenge|course|a week|per week)\b")
 _PLURAL = re.compile(r"\b(?:for|since|over|been|taken|lasted|past|of|about|now|like) (?:many |so many |literally |about )?(?P<unit>weeks|months|years|yrs|decades)\b|\b(?P<unit2>weeks|months|years|yrs) (?:now|on end|and months|and years|ago)\b")
 _VAGUE = re.compile(
     r"\bfor (?:absolute(?:ly)? |absolute |bloody |literally )?(?:ages|ever|a (?:very |really |bloody )?long time|yonks|donkeys)\b|\bforever\b|\bages now\b|\b(?:my |me |whole |entire ){1,2}(?:adult )?life\b|\blong term\b|\blongstanding\b|\bchronic\b|\balways been\b|\bas long as i can remember\b|\bsince (?:i was|school|uni|my (?:teens|twenties|thirties)|high school|childhood|forever)\b"
 )
 _A_WHILE = re.compile(r"\b(?:quite )?a (?:good |long |wee )?while now\b|\bfor (?:quite |a|some)+ ?(?:a )?(?:good |wee )?(?:while|time)(?: now)?\b")
 _SINCE_YEAR = re.compile(r"\bsince (?:about |around |early |late |mid )?(?P<year>(?:19|20)\d\d)\b")
-_SINCE_MONTH = re.compile(r"\bsince (?:about |around |early |late |mid |last )?(?P<month>" + "|".join(m + "|" + m[:3] for m in MONTHS) + r")\b")
+_SINCE_MONTH = re.compile(r"\b(?:since|(?:started|began|start) in) (?:about |around |early |late |mid |last )?(?P<month>" + "|".join(m + "|" + m[:3] for m in MONTHS) + r")\b(?: (?P<year>20\d\d)\b)?")
 _SINCE_HOLIDAY = re.compile(r"\bsince (?P<day>" + "|".join(sorted(HOLIDAYS, key=len, reverse=True)) + r")\b")
 _SINCE_LAST = re.compile(r"\bsince (?P<last>yesterday|this morning|last night|today|the weekend|last week|last month|last year|(?:last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")
 _LAST_WEEKS = {"last week": 1, "last month": 5, "last year": 52}
@@ -50,6 +50,7 @@ _RETURNING = re.compile(
     r"\b(?:keeps? (?:on )?(?:coming|returning|flaring|going|getting|happening|seizing|tightening|popping|playing)|(?:comes?|came|coming) (?:right |straight )?back|on and off|off and on|comes? and goes?|coming and going|flare ?ups?|flar(?:es|ing)|recurr\w+|again and again|time and again|every time i|never (?:really |quite |fully )?(?:goes|went|gone|clears|settles)|returns|always (?:comes|seems)|(?:won'?t|doesn'?t|will not|does not|didn'?t|not|isn'?t) (?:really |fully )?(?:go(?:ing)? away|gone away|shift(?:ing)?|settl(?:e|ing)|budg(?:e|ing)|clear(?:ing)?|let(?:ting)? go)|tried everything|nothing (?:i do )?(?:helps|works|touches|seems))\b"
 )
 _WORSE = re.compile(r"\b(?:getting|gets|got|gotten|becoming|going|is|much|even|been) (?:a (?:lot|bit) |much |progressively |steadily |slowly |gradually |noticeably |so much |way )*worse\b|\bworse (?:and worse|every|each|by the)\b|\bworsening\b|\bgoing downhill\b")
+_DENIED = re.compile(r"\b(?:not|never|isn'?t|hasn'?t|haven'?t|didn'?t|doesn'?t|nor|without)(?: \w+){0,2} $")
 _EASING = re.compile(r"\b(?:easing|getting better|improving|settling|bit better|much better|on the mend|nearly gone|wearing off)\b")
 
 
@@ -96,10 +97,15 @@ def find_duration(text: str, today: date) -> Duration:
     return Duration(
         weeks,
         words,
-        bool(_RETURNING.search(text)),
-        bool(_WORSE.search(text)),
-        bool(_EASING.search(text)),
+        _asserted(_RETURNING, text),
+        _asserted(_WORSE, text),
+        _asserted(_EASING, text),
     )
+
+
+def _asserted(pattern: "re.Pattern[str]", text: str) -> bool:
+    """Whether the pattern is said, not denied just before ("it's not getting worse")."""
+    return any(not _DENIED.search(text[: match.start()]) for match in pattern.finditer(text))
 
 
 def _longest(text: str, today: date) -> "tuple[Optional[float], str]":
@@ -122,6 +128,8 @@ def _amounts(text: str):
         if _PER.search(before) or _NOT_LASTING.match(after) or re.search(r"\b(?:every|each|once|twice|per|times|in|within) $", before):
             continue  # "3 times a week", "two days a week", "12 weeks pregnant", "8 years old"
         number = match["number"]
+        if number == "many" and before.rstrip().endswith("how"):
+            continue  # a question about the future
         amount = NUMBERS[number] if number in NUMBERS else float(number)
         unit = match["unit"].rstrip("s") if match["unit"] not in ("yrs", "mths", "wks") else match["unit"][:-1]
         if number in ("a", "an", "one", "some", "last", "past", "the last", "the past") and unit in ("day", "night"):
@@ -137,7 +145,8 @@ def _since(text: str, today: date):
         yield max((today - start).days / 7, 0.0), match.group()
     if match := _SINCE_MONTH.search(text):
         month = next(i for i, name in enumerate(MONTHS, 1) if name.startswith(match["month"][:3]))
-        yield _weeks_since(month, 1, today), match.group()
+        start = date(int(match["year"]), month, 1) if match["year"] else None
+        yield (max((today - start).days / 7, 0.0) if start else _weeks_since(month, 1, today)), match.group()
     if match := _SINCE_HOLIDAY.search(text):
         yield _weeks_since(*HOLIDAYS[match["day"]], today), match.group()
     if match := _SINCE_LAST.search(text):

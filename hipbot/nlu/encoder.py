@@ -5,6 +5,7 @@ Named in `config.yml`; the topic classifier reads its features.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, List, Sequence, Text, Type
 
@@ -91,6 +92,12 @@ class MiniLM:
         return pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-9)
 
 
+@lru_cache(maxsize=2)
+def shared_encoder(threads: int) -> MiniLM:
+    """The project's encoder, loaded once for all who need it in this process (some 100 MB each)."""
+    return MiniLM(project.ENCODER_FOLDER, threads)
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
     """Gives each message one dense sentence feature of shape (1, 384)."""
@@ -115,8 +122,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> "SentenceEncoder":
-        encoder = MiniLM(project.ENCODER_FOLDER, config["threads"])
-        return cls(config, execution_context.node_name, encoder)
+        return cls(config, execution_context.node_name, shared_encoder(config["threads"]))
 
     def process(self, messages: List[Message]) -> List[Message]:
         self._featurize(messages, progress=False)

@@ -26,10 +26,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from hipbot import project
 from hipbot.language.duration import find_duration
 from hipbot.language.reader import Reader, Speller, plain
-from hipbot.nlu.encoder import MiniLM
+from hipbot.nlu.encoder import MiniLM, shared_encoder
 
 DESCRIPTION_WORDS = 5  # a taught phrase this long describes; a shorter one names
 _DESCRIBES = re.compile(
@@ -50,7 +49,10 @@ class PhraseExtractor(EntityExtractorMixin, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        return {"described_similarity": 0.55}  # cosine from which a description counts
+        return {
+            "described_similarity": 0.62,  # cosine from which a description counts
+            "threads": 2,  # as the SentenceEncoder, so that both share one encoder
+        }
 
     def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config, self._storage, self._resource = config, storage, resource
@@ -143,7 +145,7 @@ class PhraseExtractor(EntityExtractorMixin, GraphComponent):
         if not description or not self._descriptions:
             return []
         if self._vectors is None:
-            self._encoder = MiniLM(project.ENCODER_FOLDER)
+            self._encoder = shared_encoder(self._config["threads"])
             self._vectors = self._encoder.encode([words for words, _, _ in self._descriptions])
         similarity = self._vectors @ self._encoder.encode([description.group()])[0]
         best = int(similarity.argmax())

@@ -53,4 +53,6 @@ def request_fault(request: Request) -> Optional[Text]:
         return f'"sender" must be a text of 1 to {LONGEST_SENDER} characters.'
     if not isinstance(message, str):
         return '"message" must be a text.'
+    if not isinstance(body.get("metadata") or {}, dict):
+        return '"metadata" must be an object.'
     return None
