@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import warnings
 
 for _name, _value in {
@@ -19,6 +20,9 @@ for _name, _value in {
     "MPLBACKEND": "agg",
 }.items():
     os.environ.setdefault(_name, _value)
+
+
+sys.modules.setdefault("jax", None)  # type: ignore[arg-type] - TensorFlow Lite loads it where it finds it: 64 MB, used by nobody
 
 
 def be_quiet(level: int = logging.WARNING) -> None:

@@ -85,9 +85,16 @@ class Broken:
 
 @pytest.mark.parametrize(
     "error",
-    [ValueError(f"cannot read '{SECRET}'"), KeyError(SECRET), RecursionError(), UnicodeEncodeError("utf-8", SECRET, 0, 1, SECRET), AssertionError(SECRET), MemoryError(SECRET)],
+    [
+        ValueError(f"cannot read '{SECRET}'"),
+        KeyError(SECRET),
+        RecursionError(),
+        UnicodeEncodeError("utf-8", SECRET, 0, 1, SECRET),
+        AssertionError(SECRET),
+        MemoryError(SECRET),
+    ],
     ids=lambda error: type(error).__name__,
-)  # fmt: skip
+)
 def test_a_failing_core_apologises(monkeypatch, caplog, library, error):
     """The clinic's phone, one payload, no event, and no word of the patient in the log."""
     monkeypatch.setattr(actions.reply, "conversation", lambda: Broken(error))
@@ -147,7 +154,13 @@ def test_the_same_under_rasas_action_server():
         "active_loop": {},
         "latest_action_name": None,
     }
-    call = {"next_action": "action_reply", "sender_id": "anna", "tracker": tracker, "domain": DOMAIN, "version": "3.6.2"}
+    call = {
+        "next_action": "action_reply",
+        "sender_id": "anna",
+        "tracker": tracker,
+        "domain": DOMAIN,
+        "version": "3.6.2",
+    }
     answered = asyncio.new_event_loop().run_until_complete(executor.run(json.loads(json.dumps(call))))
     messages, events = run(latest("how often?"))
     answered = json.loads(json.dumps(answered))

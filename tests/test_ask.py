@@ -78,7 +78,11 @@ def test_blank_lines_are_passed_over_and_counted(monkeypatch):
     assert turns[1]["error"].startswith("line 5: ")
 
 
-@pytest.mark.parametrize("message", ["", "āe 🙂", "\x00", "\ud83d", "line\nbreak", "x" * 100_000], ids=["empty", "letters", "nul", "half", "break", "long"])
+@pytest.mark.parametrize(
+    "message",
+    ["", "āe 🙂", "\x00", "\ud83d", "line\nbreak", "x" * 100_000],
+    ids=["empty", "letters", "nul", "half", "break", "long"],
+)
 def test_any_text_goes_through(monkeypatch, message):
     """A text is a text; each turn stays on one line."""
     code, turns = answer(monkeypatch, line("a", message))

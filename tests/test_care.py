@@ -26,7 +26,11 @@ WANTS_EXERCISE = [
     said("the second one"),
     said("next", "step_next"),
     said("yes", "affirm"),
-    said("how often should I stretch, and show me one", "how_often", questions=[("how_often", 0.9), ("exercise_howto", 0.9)]),
+    said(
+        "how often should I stretch, and show me one",
+        "how_often",
+        questions=[("how_often", 0.9), ("exercise_howto", 0.9)],
+    ),
     said("how often, and which ones", "how_often", questions=[("how_often", 0.9), ("exercise_list", 0.9)]),
 ]
 EXCLUDED = {
@@ -47,7 +51,12 @@ def talk(library, safety):
 @pytest.fixture(scope="module")
 def unclear(safety):
     """A message that leads to the closed question, with the real words."""
-    candidates = ["my chest feels a bit odd", "my foot has gone a strange colour", "my balls ache", "I fell over and my hip is sore"]
+    candidates = [
+        "my chest feels a bit odd",
+        "my foot has gone a strange colour",
+        "my balls ache",
+        "I fell over and my hip is sore",
+    ]
     for message in candidates:
         found = safety.screen(message)
         if found.ask and not found.sure:
@@ -89,11 +98,29 @@ SITUATIONS = {
     "not understood twice": Memory(turns=3, misses=2),
     "booking suggested": Memory(turns=3, booking="worse"),
 }
-READINGS = [None, "greet", "step_next", "affirm", "deny", "exercise_howto", "how_often", "out_of_scope", "book_appointment"]
+READINGS = [
+    None,
+    "greet",
+    "step_next",
+    "affirm",
+    "deny",
+    "exercise_howto",
+    "how_often",
+    "out_of_scope",
+    "book_appointment",
+]
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
-@pytest.mark.parametrize("message, topic, care, fact", [(EMERGENCY, "urgent_care", "emergency", "emergency_number"), (SAME_DAY, "urgent_care", "same_day", "advice_line"), (CRISIS, "crisis", "emergency", "crisis_line")], ids=["emergency", "same_day", "crisis"])
+@pytest.mark.parametrize(
+    "message, topic, care, fact",
+    [
+        (EMERGENCY, "urgent_care", "emergency", "emergency_number"),
+        (SAME_DAY, "urgent_care", "same_day", "advice_line"),
+        (CRISIS, "crisis", "emergency", "crisis_line"),
+    ],
+    ids=["emergency", "same_day", "crisis"],
+)
 def test_a_red_flag_comes_before_everything(talk, library, situation, message, topic, care, fact):
     """Whatever the talk was at, and whatever the classifier reads: help, at once, and no exercise."""
     for reading in READINGS:
@@ -126,7 +153,9 @@ def test_the_classifier_alone_is_enough_for_a_crisis(talk):
 
 
 @pytest.mark.parametrize("level, message", [("emergency", EMERGENCY), ("same_day", SAME_DAY), ("crisis", CRISIS)])
-@pytest.mark.parametrize("wish", WANTS_EXERCISE, ids=lambda wish: wish.text + str(wish.first("exercise") or wish.topic or ""))
+@pytest.mark.parametrize(
+    "wish", WANTS_EXERCISE, ids=lambda wish: wish.text + str(wish.first("exercise") or wish.topic or "")
+)
 def test_no_exercise_while_a_red_flag_waits(talk, level, message, wish):
     """After an emergency, same-day or crisis answer there is no exercise, and help is named again."""
     memory = after(talk, message)
@@ -139,14 +168,24 @@ def test_no_exercise_while_a_red_flag_waits(talk, level, message, wish):
 def test_other_questions_while_a_red_flag_waits(talk):
     """The clinic's number and a thank-you are answered, without exercise buttons."""
     memory = after(talk, SAME_DAY)
-    for topic in ("clinic_info", "book_appointment", "talk_to_human", "thanks", "goodbye", "bot_challenge", "capabilities", "how_often", "sport_impact"):
+    for topic in (
+        "clinic_info",
+        "book_appointment",
+        "talk_to_human",
+        "thanks",
+        "goodbye",
+        "bot_challenge",
+        "capabilities",
+        "how_often",
+        "sport_impact",
+    ):
         reply, _ = talk.reply(said("hm?", topic), memory)
         assert reply.messages and not gives_exercise(reply), topic
 
 
 @pytest.mark.parametrize("message", [EMERGENCY, SAME_DAY, CRISIS])
 def test_once_dealt_with_the_talk_goes_on(talk, message):
-    """"I've seen a doctor" opens the exercises again."""
+    """ "I've seen a doctor" opens the exercises again."""
     memory = after(talk, message, "I have seen a doctor and got the all clear")
     assert memory.hold is None
     reply, memory = talk.reply(said("show me", "exercise_howto", exercise="kneeling_stretch"), memory)
@@ -204,15 +243,19 @@ def test_an_unclear_flag_is_asked_about(talk, unclear):
     assert (memory.questions, memory.waiting) == (1, "sitting")
 
 
-@pytest.mark.parametrize("answer", ["yes", "Yes", "yeah a bit", "not sure", "Not sure", "maybe", "I don't know", "kind of", "āe yes", "idk"])
+@pytest.mark.parametrize(
+    "answer", ["yes", "Yes", "yeah a bit", "not sure", "Not sure", "maybe", "I don't know", "kind of", "āe yes", "idk"]
+)
 def test_yes_and_not_sure_lead_to_help(talk, unclear, answer):
-    """"Not sure" counts as yes."""
+    """ "Not sure" counts as yes."""
     reply, memory = talk.reply(said(answer), after(talk, unclear))
     assert reply.topic == "urgent_care" and reply.care in ("emergency", "same_day")
     assert memory.asked is None and memory.hold
 
 
-@pytest.mark.parametrize("answer", ["no", "No", "nope", "nah", "no, nothing like that", "none of that", "nothing like that"])
+@pytest.mark.parametrize(
+    "answer", ["no", "No", "nope", "nah", "no, nothing like that", "none of that", "nothing like that"]
+)
 def test_no_goes_on_with_what_was_asked(talk, library, unclear, answer):
     """Reassured, and the question that waited is answered now."""
     memory = after(talk, said(unclear, "sitting"))
@@ -222,7 +265,9 @@ def test_no_goes_on_with_what_was_asked(talk, library, unclear, answer):
     assert (memory.asked, memory.waiting, memory.hold) == (None, None, None)
 
 
-@pytest.mark.parametrize("answer", ["purple monkey dishwasher", "🙂", "", "how often?", "Next", "what do you mean?", "asdf"])
+@pytest.mark.parametrize(
+    "answer", ["purple monkey dishwasher", "🙂", "", "how often?", "Next", "what do you mean?", "asdf"]
+)
 def test_gibberish_is_asked_again_once(talk, unclear, answer):
     """An answer that is neither is asked again; after the second time, help: at most two questions."""
     memory = after(talk, unclear)
@@ -261,8 +306,8 @@ def test_no_does_not_open_exercises_to_the_excluded(talk, unclear, waiting):
     "text, answer",
     [
         ("yes", "yes"), ("Yes!", "yes"), ("yep", "yes"), ("y", "yes"), ("not sure", "yes"), ("maybe a little", "yes"),
-        ("I don't know", "yes"), ("no", "no"), ("nah", "no"), ("n", "no"), ("nope all normal", "no"), ("yeah nah", "no"),
-        ("none", "no"), ("neither", "no"), ("nothing like that", "no"), ("not at all", "no"), ("kao", "no"),
+        ("I don't know", "yes"), ("no", "no"), ("nah", "no"), ("n", "no"), ("nope all normal", "no"),
+        ("yeah nah", "no"), ("none", "no"), ("neither", "no"), ("nothing like that", "no"), ("not at all", "no"), ("kao", "no"),
         ("purple", None), ("", None), ("how often?", None),
     ],
 )  # fmt: skip
@@ -273,7 +318,18 @@ def test_answers_to_the_closed_question(text, answer):
 
 @pytest.mark.parametrize(
     "text",
-    ["yes, no feeling at all", "yes no control", "no idea", "no clue", "nah yeah", "not normal", "not good down there", "nothing comes out", "nothing feels right", "none of it feels right"],
+    [
+        "yes, no feeling at all",
+        "yes no control",
+        "no idea",
+        "no clue",
+        "nah yeah",
+        "not normal",
+        "not good down there",
+        "nothing comes out",
+        "nothing feels right",
+        "none of it feels right",
+    ],
 )
 def test_a_no_that_is_none(text):
     """A symptom or "no idea" is never taken for the all-clear."""
@@ -284,7 +340,9 @@ def test_a_no_that_is_none(text):
 
 
 @pytest.mark.parametrize("reason", EXCLUDED)
-@pytest.mark.parametrize("wish", WANTS_EXERCISE, ids=lambda wish: wish.text + str(wish.first("exercise") or wish.topic or ""))
+@pytest.mark.parametrize(
+    "wish", WANTS_EXERCISE, ids=lambda wish: wish.text + str(wish.first("exercise") or wish.topic or "")
+)
 def test_the_excluded_get_no_exercise(talk, reason, wish):
     """Pregnant, under 16, new hip, lump, travelling pain, squat pinch: no step and no button to one, later either."""
     memory = after(talk, said(EXCLUDED[reason], "pain_during_exercise"))
@@ -311,7 +369,7 @@ def test_the_clinic_is_open_to_everybody(talk):
 
 @pytest.mark.parametrize("reason", ["pregnant", "under 16", "new hip"])
 def test_a_doctors_visit_does_not_end_a_pregnancy(talk, reason):
-    """"I saw my doctor" opens nothing for those who still are what they are."""
+    """ "I saw my doctor" opens nothing for those who still are what they are."""
     memory = after(talk, EXCLUDED[reason], "I saw my GP about it")
     reply, _ = talk.reply(said("show me", "exercise_howto", exercise="kneeling_stretch"), memory)
     assert not gives_exercise(reply)
@@ -335,7 +393,14 @@ def lasting(grade, words="six weeks"):
 
 @pytest.mark.parametrize(
     "grade, care",
-    [("under_two_weeks", None), ("returning", "book"), ("two_weeks", "book"), ("six_weeks", "book"), ("twelve_weeks", "book"), ("worse", "book")],
+    [
+        ("under_two_weeks", None),
+        ("returning", "book"),
+        ("two_weeks", "book"),
+        ("six_weeks", "book"),
+        ("twelve_weeks", "book"),
+        ("worse", "book"),
+    ],
 )
 def test_when_booking_is_suggested(talk, library, grade, care):
     """From two weeks on, when it returns or gets worse; not before (safety guide, 2.1)."""
@@ -344,9 +409,12 @@ def test_when_booking_is_suggested(talk, library, grade, care):
     assert library.facts()["phone"] in text_of(reply)
 
 
-@pytest.mark.parametrize("words, shown", [("six weeks", "six weeks"), ("since christmas", "since Christmas"), ("for 3 months", "3 months"), ("", "a while")])
+@pytest.mark.parametrize(
+    "words, shown",
+    [("six weeks", "six weeks"), ("since christmas", "since Christmas"), ("for 3 months", "3 months"), ("", "a while")],
+)
 def test_the_patients_own_time_is_repeated(talk, words, shown):
-    """"You say this has gone on for six weeks": in words that read well."""
+    """ "You say this has gone on for six weeks": in words that read well."""
     reply, _ = talk.reply(lasting("six_weeks", words), MET)
     assert shown in text_of(reply)
     assert "for for" not in text_of(reply) and "for since" not in text_of(reply)

@@ -16,7 +16,9 @@ def messages(noise: float, count: int = 2_000, topics: int = 4, chaff: int = 60)
     """(features, topics) where a share of the topics is wrong, and most features mean nothing."""
     chance = np.random.default_rng(7)  # so that a red test is red twice
     right = chance.integers(0, topics, count)
-    features = np.hstack([np.eye(topics)[right] + chance.normal(0, 0.4, (count, topics)), chance.normal(0, 1, (count, chaff))])
+    features = np.hstack(
+        [np.eye(topics)[right] + chance.normal(0, 0.4, (count, topics)), chance.normal(0, 1, (count, chaff))]
+    )
     noisy = np.where(chance.random(count) < noise, chance.integers(0, topics, count), right)
     return csr_matrix(features), np.array([f"topic {n}" for n in noisy])
 

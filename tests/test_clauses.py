@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from hipbot.language.clauses import MOST_QUESTIONS, questions_in
@@ -77,7 +76,9 @@ def test_at_most_three():
     assert len(questions_in("is it a? is it b? is it c? is it d? is it e?")) == MOST_QUESTIONS == 3
 
 
-@pytest.mark.parametrize("text", ["a and " * 700, "how? " * 800, "and also " * 400, ", " * 2_000, "hi " * 1_300 + "x", "; " * 2_000])
+@pytest.mark.parametrize(
+    "text", ["a and " * 700, "how? " * 800, "and also " * 400, ", " * 2_000, "hi " * 1_300 + "x", "; " * 2_000]
+)
 def test_long_messages_are_split(text):
     """Four thousand characters, the most that gets here, do not hang the server."""
     assert len(questions_in(text)) <= MOST_QUESTIONS

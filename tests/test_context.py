@@ -1,5 +1,7 @@
 """What a short message means in its conversation: hand-made messages, no model."""
 
+# ruff: noqa: E501 - one follow-up a line, so that the table can be read
+
 from __future__ import annotations
 
 import pytest
@@ -76,15 +78,21 @@ FOLLOW_UPS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("message, before, expected", FOLLOW_UPS, ids=[f"{m.text} | {b.get('topic', '')} {b.get('exercise', '')}" for m, b, _ in FOLLOW_UPS])
+@pytest.mark.parametrize(
+    "message, before, expected",
+    FOLLOW_UPS,
+    ids=[f"{m.text} | {b.get('topic', '')} {b.get('exercise', '')}" for m, b, _ in FOLLOW_UPS],
+)
 def test_follow_up(context, message, before, expected):
     """A message leans on what was talked about, where it is short or points back."""
     assert meaning(context, message, **before) == expected
 
 
-@pytest.mark.parametrize("before", [dict(topic="how_often"), dict(topic="why_tight"), dict(topic="exercise_howto", exercise="lean_back")])
+@pytest.mark.parametrize(
+    "before", [dict(topic="how_often"), dict(topic="why_tight"), dict(topic="exercise_howto", exercise="lean_back")]
+)
 def test_why_asks_for_the_reason_behind_the_last_answer(context, before):
-    """"Why?" keeps the topic and asks for its reason."""
+    """ "Why?" keeps the topic and asks for its reason."""
     found = context.resolve(said("why?", "ask_why"), Memory(turns=2, **before))
     assert (found.topic, found.why) == (before["topic"], True)
 
@@ -105,7 +113,7 @@ def test_every_title_is_understood_without_the_model(context, library):
 
 
 def test_a_button_about_one_exercise_is_about_the_last_one(context, library):
-    """"How often?" under the lean-back is about the lean-back; "Why so tight?" is not."""
+    """ "How often?" under the lean-back is about the lean-back; "Why so tight?" is not."""
     memory = Memory(turns=2, topic="exercise_howto", exercise="lean_back")
     assert context.resolve(said(library.answers["how_often"].title), memory).exercise == "lean_back"
     assert context.resolve(said(library.answers["why_tight"].title), memory).exercise is None
@@ -116,7 +124,9 @@ def test_a_button_about_one_exercise_is_about_the_last_one(context, library):
 
 def test_the_more_important_question_comes_first(context):
     """Pain before how often, whatever the order of the message."""
-    message = said("how often, and it hurts, why?", "how_often", questions=[("how_often", 0.9), ("pain_during_exercise", 0.9)])
+    message = said(
+        "how often, and it hurts, why?", "how_often", questions=[("how_often", 0.9), ("pain_during_exercise", 0.9)]
+    )
     found = context.resolve(message, Memory(turns=1))
     assert (found.topic, found.also) == ("pain_during_exercise", ("how_often",))
 
@@ -135,8 +145,10 @@ def test_an_unsure_question_is_left_out(context):
 
 
 def test_small_talk_is_no_second_question(context):
-    """"Hi, how often?" asks one thing."""
-    message = said("hi, how often? thanks", "how_often", questions=[("greet", 0.9), ("how_often", 0.9), ("thanks", 0.9)])
+    """ "Hi, how often?" asks one thing."""
+    message = said(
+        "hi, how often? thanks", "how_often", questions=[("greet", 0.9), ("how_often", 0.9), ("thanks", 0.9)]
+    )
     found = context.resolve(message, Memory(turns=1))
     assert (found.topic, found.also) == ("how_often", ())
 

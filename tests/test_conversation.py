@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -14,7 +15,13 @@ from tests.test_understanding import said
 KEYS = ["topic", "exercise", "care", "options", "sources", "reviewed"]
 MET = Memory(turns=1)
 MUMBLE = said("mumble mumble", "how_often", 0.02, sure=False)
-UNSURE = said("the hip thing", "how_often", 0.2, sure=False, runners_up=[("sitting", 0.15), ("evidence", 0.1), ("why_tight", 0.09), ("golf", 0.08)])
+UNSURE = said(
+    "the hip thing",
+    "how_often",
+    0.2,
+    sure=False,
+    runners_up=[("sitting", 0.15), ("evidence", 0.1), ("why_tight", 0.09), ("golf", 0.08)],
+)
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +133,7 @@ NOTHING = {
 def test_never_the_same_sentence_twice_running(talk, message):
     """Six misses in a row: no two neighbours are alike."""
     texts = [text_of(reply) for reply in turns(talk, [message] * 6)]
-    assert all(one != other for one, other in zip(texts, texts[1:]))
+    assert all(one != other for one, other in pairwise(texts))
 
 
 def test_asking_back_differs_too(talk):
@@ -157,19 +164,33 @@ def test_did_you_mean_offers_the_likely_ones(talk, library):
     (reply,) = turns(talk, [UNSURE])
     assert reply.options == ("how_often", "sitting", "evidence") and len(reply.options) == MOST_OPTIONS
     assert [b["title"] for b in reply.messages[-1].buttons] == [library.answers[topic].title for topic in reply.options]
-    (reply,) = turns(talk, [said("hey that", "greet", 0.25, sure=False, runners_up=[("thanks", 0.2), ("out_of_scope", 0.2), ("urgent_care", 0.1), ("sitting", 0.1)])])
+    (reply,) = turns(
+        talk,
+        [
+            said(
+                "hey that",
+                "greet",
+                0.25,
+                sure=False,
+                runners_up=[("thanks", 0.2), ("out_of_scope", 0.2), ("urgent_care", 0.1), ("sitting", 0.1)],
+            )
+        ],
+    )
     assert not set(reply.options) & {*SMALL_TALK, "out_of_scope", "urgent_care"}
 
 
-@pytest.mark.parametrize("choice, topic", [("yes", "how_often"), ("the second one", "sitting"), ("3", "evidence"), ("the last one", "evidence")])
+@pytest.mark.parametrize(
+    "choice, topic",
+    [("yes", "how_often"), ("the second one", "sitting"), ("3", "evidence"), ("the last one", "evidence")],
+)
 def test_one_of_them_can_be_chosen(talk, choice, topic):
-    """"Yes" is the first; a number is that one."""
+    """ "Yes" is the first; a number is that one."""
     reply = turns(talk, [UNSURE, said(choice, "affirm" if choice == "yes" else None)])[1]
     assert reply.topic == topic
 
 
 def test_none_of_them(talk):
-    """"No" to "did you mean" is a miss, not a goodbye."""
+    """ "No" to "did you mean" is a miss, not a goodbye."""
     replies = turns(talk, [UNSURE, said("no", "deny")])
     assert replies[1].topic in ("clarify", "fallback")
     assert text_of(replies[1]) != text_of(replies[0])
@@ -188,22 +209,44 @@ def test_the_second_question_is_answered_after_the_first(talk, library):
     assert sitting in reply.messages[1].text
 
 
-@pytest.mark.parametrize("topic", ["why_tight", "how_often", "sitting", "safe_with_back_pain", "evidence", "sport_impact", "pain_during_exercise", "persistent_symptoms", "radiating_pain", "capabilities", "clinic_info"])
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "why_tight",
+        "how_often",
+        "sitting",
+        "safe_with_back_pain",
+        "evidence",
+        "sport_impact",
+        "pain_during_exercise",
+        "persistent_symptoms",
+        "radiating_pain",
+        "capabilities",
+        "clinic_info",
+    ],
+)
 def test_why_gives_a_reason(talk, topic):
-    """"Why?" after any answer adds something, and does not say the same again."""
+    """ "Why?" after any answer adds something, and does not say the same again."""
     first, second = turns(talk, [said("hm", topic), said("why?", "ask_why")])
     assert second.messages and text_of(second) != text_of(first)
 
 
 def test_a_sore_back_is_remembered(talk):
     """Said once, it counts in later answers: the note in "how often?" names it."""
-    first, second = turns(talk, [said("my lower back hurts", "back_pain_link"), said("how often should I do the exercises", "how_often")])
+    first, second = turns(
+        talk, [said("my lower back hurts", "back_pain_link"), said("how often should I do the exercises", "how_often")]
+    )
     assert "sore back" in text_of(second)
 
 
 def test_small_talk_leaves_the_subject(talk):
-    """"Thanks. How often?" after the lean-back is still about the lean-back."""
-    messages = [said("how", "exercise_howto", exercise="lean_back"), said("stop", "step_stop"), said("thanks", "thanks"), said("how often?", "how_often")]
+    """ "Thanks. How often?" after the lean-back is still about the lean-back."""
+    messages = [
+        said("how", "exercise_howto", exercise="lean_back"),
+        said("stop", "step_stop"),
+        said("thanks", "thanks"),
+        said("how often?", "how_often"),
+    ]
     assert turns(talk, messages)[-1].exercise == "lean_back"
 
 

@@ -159,9 +159,6 @@ def test_grade_of_a_phrase(phrase, expected):
     assert grade(phrase) == expected
 
 
-
-
-
 @pytest.mark.parametrize(
     "today, phrase, expected",
     [
@@ -177,7 +174,7 @@ def test_grade_of_a_phrase(phrase, expected):
     ],
 )
 def test_since_counts_from_the_day_it_is_asked(today, phrase, expected):
-    """"Since ..." is measured against the day that is given, never against the clock."""
+    """ "Since ..." is measured against the day that is given, never against the clock."""
     assert grade(phrase, today) == expected
 
 
@@ -240,7 +237,15 @@ def test_where_a_grade_begins(weeks, expected):
 
 @pytest.mark.parametrize(
     "text",
-    ["6 weeks " * 500, "for quite " * 400, "a " * 2_000, "getting " * 500, "9" * 4_000 + " weeks", "ſix weeks İİİ", "\x00 six weeks"],
+    [
+        "6 weeks " * 500,
+        "for quite " * 400,
+        "a " * 2_000,
+        "getting " * 500,
+        "9" * 4_000 + " weeks",
+        "ſix weeks İİİ",
+        "\x00 six weeks",
+    ],
     ids=["weeks", "quite", "a", "getting", "digits", "letters", "nul"],
 )
 def test_no_message_stops_it(text):

@@ -42,7 +42,7 @@ def test_one_unit_vector_a_text(vectors):
 
 def test_alone_or_among_others(encoder, vectors):
     """A text's vector does not depend on its neighbours: within 1e-3."""
-    for text, vector in zip(TEXTS, vectors):
+    for text, vector in zip(TEXTS, vectors, strict=True):
         assert np.abs(encoder.encode([text])[0] - vector).max() < 1e-3, text[:20]
     assert np.abs(encoder.encode(TEXTS[::-1])[::-1] - vectors).max() < 1e-3
 

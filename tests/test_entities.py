@@ -50,23 +50,21 @@ EXERCISES = {
         "lengthened strengthening", "training step 4", "leg lowering", "the one where you lower your leg down slowly",
     ],
     None: [
-        "how often should I stretch", "I sit on the couch all day", "my knee hurts when kneeling", "which one is the best",
+        "how often should I stretch", "I sit on the couch all day", "my knee hurts when kneeling",
+        "which one is the best",
         "I lie on my side at night", "what is the exercise when you feel sick", "my dog sits on the couch",
         "the one thing that helps is heat", "my back aches", "is stretching enough", "", "🙂",
     ],
 }  # fmt: skip
-NEAREST = "a description goes to the nearest taught one, and 0.55 is near enough for what describes no exercise"
+NEAREST = "a description goes to the nearest taught one, and 0.62 is near enough for some of what describes no exercise"
 NOT_YET = [
     ("I lean back in my chair at work", None, "a name of two everyday words is taken wherever it stands"),
     ("I was on an aeroplane all night", None, "the lone word 'aeroplane' is taught as a name"),
-    ("I fell on one knee", None, "'on one knee' is taught as a name"),
     ("the one where it hurts most", None, NEAREST),
-    ("the one where my wife pays", None, NEAREST),
-    ("the stretch where you reach the sky", None, NEAREST),
     ("the stretch where you kneel down and tuck your tailbone under", "kneeling_stretch", NEAREST),
     ("the one where one knee is on the floor and the other foot is in front", "kneeling_stretch", NEAREST),
     ("the stretch where your foot is up on the sofa behind you", "couch_stretch", NEAREST),
-    ("the one on a chair where you tilt back with your feet flat", "lean_back", "_DESCRIBES wants 'where' right behind 'the one'"),
+    ("the one on a chair where you tilt back with your feet flat", "lean_back", "'where' must stand right behind 'the one'"),
 ]  # fmt: skip
 OTHERS = [
     ("and for golf?", "sport", "golf"),
@@ -123,7 +121,9 @@ def values(entities, name):
 
 
 @pytest.mark.parametrize(
-    "text, exercise", [(text, exercise) for exercise, texts in EXERCISES.items() for text in texts], ids=lambda v: v or "none"
+    "text, exercise",
+    [(text, exercise) for exercise, texts in EXERCISES.items() for text in texts],
+    ids=lambda v: v or "none",
 )
 def test_which_exercise_is_meant(find, text, exercise):
     """By name, by slip of the name, by description; and none where none is meant."""
@@ -140,7 +140,7 @@ def test_hard_exercises(find, text, exercise, reason, request):
 @pytest.mark.parametrize("name", sorted(CONTENT.exercises))
 @pytest.mark.parametrize("field", ["name", "title"])
 def test_the_clinics_own_names_are_understood(find, name, field, request):
-    """"How often the <name>?": whatever the bot calls an exercise, the patient may too."""
+    """ "How often the <name>?": whatever the bot calls an exercise, the patient may too."""
     entry = CONTENT.exercises[name]
     assert set(values(find(f"how often the {getattr(entry, field)}?"), "exercise")) == {name}
 
@@ -158,7 +158,9 @@ def test_every_value_of_a_variant_can_be_said(taught):
         for part in (*entry.variants, *entry.notes):
             for key, value in part["when"].items():
                 if key in ("sport", "fact", "reason", "exercise") and value != "any":
-                    assert (key, value) in known or value in ("under_16", "new_hip", "lump"), f"{entry.id}: {key} {value}"
+                    assert (key, value) in known or value in ("under_16", "new_hip", "lump"), (
+                        f"{entry.id}: {key} {value}"
+                    )
 
 
 def test_every_exercise_of_the_data_is_in_the_content(taught):
@@ -174,7 +176,7 @@ def test_a_duration_is_an_entity(find):
 
 
 def test_the_longest_phrase_wins(find):
-    """"Hip flexor lean back" is one exercise, not a hip and a lean-back."""
+    """ "Hip flexor lean back" is one exercise, not a hip and a lean-back."""
     found = find("the hip flexor lean back")
     assert [(e["entity"], e["value"]) for e in found] == [("exercise", "lean_back")]
 

@@ -116,7 +116,7 @@ def test_how_many_are_left(talk, name):
 
 @pytest.mark.parametrize("move, step", [("affirm", 1), ("step_repeat", 0), ("step_stop", None), ("deny", None)])
 def test_short_answers_in_the_middle(talk, move, step):
-    """"Yes" goes on, "no" leaves, "again" stays."""
+    """ "Yes" goes on, "no" leaves, "again" stays."""
     _, memory = show(talk, "kneeling_stretch")
     _, memory = talk.reply(said("mhm", move), memory)
     assert memory.step == step
@@ -180,7 +180,7 @@ def test_without_steps_it_is_shown_in_person(talk, library, name):
 
 @pytest.mark.parametrize("name", WITHOUT_STEPS)
 def test_yes_to_the_one_instead_shows_it(talk, name):
-    """"Yes, that one" takes the exercise that was offered instead."""
+    """ "Yes, that one" takes the exercise that was offered instead."""
     _, memory = show(talk, name)
     reply, memory = talk.reply(said("yes please", "affirm"), memory)
     assert (reply.topic, memory.exercise, memory.step) == ("exercise_howto", ALL[name].instead, 0)
@@ -212,7 +212,7 @@ def test_a_back_without_pain_may_have_it(talk):
 
 
 def test_a_back_that_turns_sore_in_the_middle(talk):
-    """"My back hurts" while the couch stretch is shown: it does not go on."""
+    """ "My back hurts" while the couch stretch is shown: it does not go on."""
     _, memory = show(talk, "couch_stretch")
     _, memory = talk.reply(said("now my lower back hurts", "pain_during_exercise"), memory)
     reply, memory = talk.reply(said("next", "step_next"), memory)
@@ -223,7 +223,7 @@ def test_a_back_that_turns_sore_in_the_middle(talk):
 
 
 def test_no_name_offers_those_that_can_be_shown(talk):
-    """"Show me one": the ones with steps, one button each, and "the second one" takes the second."""
+    """ "Show me one": the ones with steps, one button each, and "the second one" takes the second."""
     reply, memory = talk.reply(said("show me an exercise step by step", "exercise_howto"), MET)
     assert titles_of(reply) == [ALL[name].title for name in WITH_STEPS]
     reply, memory = talk.reply(said("the second one"), memory)

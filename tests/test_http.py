@@ -21,7 +21,19 @@ pytestmark = pytest.mark.slow
 SECRET = "zebrafinch"
 WEBHOOK = "/webhooks/rest/webhook"
 READY_WITHIN = 120  # seconds; a loaded machine takes its time
-LINKED = ["actions", "clinic.yml", "config.yml", "content", "credentials.yml", "data", "domain.yml", "endpoints.yml", "hipbot", "models", "requirements.txt"]
+LINKED = [
+    "actions",
+    "clinic.yml",
+    "config.yml",
+    "content",
+    "credentials.yml",
+    "data",
+    "domain.yml",
+    "endpoints.yml",
+    "hipbot",
+    "models",
+    "requirements.txt",
+]
 
 
 def free_port() -> int:
@@ -168,9 +180,18 @@ def test_an_odd_message_is_answered_over_http(server, message):
     assert len(payloads(server.say("odd", message))) == 1
 
 
-
-
-@pytest.mark.parametrize("more", [{"metadata": {"a": 1}}, {"metadata": None}, {"input_channel": "x"}, {"input_channel": {"a": 1}}, {"input_channel": 7}, {"stream": True}], ids=str)
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"metadata": {"a": 1}},
+        {"metadata": None},
+        {"input_channel": "x"},
+        {"input_channel": {"a": 1}},
+        {"input_channel": 7},
+        {"stream": True},
+    ],
+    ids=str,
+)
 def test_further_fields_do_no_harm(server, more):
     """What else a client sends is no way to break a turn."""
     body = {"sender": "more", "message": "How often should I do the lean-back?", **more}
@@ -181,8 +202,9 @@ def test_further_fields_do_no_harm(server, more):
 @pytest.mark.parametrize(
     "method, path",
     [
-        ("GET", "/conversations/anna/tracker"), ("GET", "/domain"), ("POST", "/model/parse"), ("DELETE", "/model"), ("PUT", "/model"),
-        ("POST", "/conversations/anna/tracker/events"), ("GET", "/conversations/anna/story"), ("POST", "/webhooks/socketio/webhook"),
+        ("GET", "/conversations/anna/tracker"), ("GET", "/domain"), ("POST", "/model/parse"), ("DELETE", "/model"),
+        ("PUT", "/model"), ("POST", "/conversations/anna/tracker/events"), ("GET", "/conversations/anna/story"),
+        ("POST", "/webhooks/socketio/webhook"),
     ],
 )  # fmt: skip
 def test_rasas_own_api_is_shut(server, method, path):
@@ -204,7 +226,8 @@ def test_a_second_server_on_the_port_says_so(server):
 def test_clients_that_hang_up(server):
     """A browser that is closed in the middle of an answer stops nobody else, and its words stay out of the log."""
     body = json.dumps({"sender": "gone", "message": f"my {SECRET} hurts"}).encode()
-    head = f"POST {WEBHOOK} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    lines = [f"POST {WEBHOOK} HTTP/1.1", "Host: x", "Content-Type: application/json", f"Content-Length: {len(body)}"]
+    head = "\r\n".join([*lines, "", ""]).encode()
     for cut in [len(body)] * 20 + [5] * 5:
         with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
             connection.sendall(head + body[:cut])
@@ -214,7 +237,13 @@ def test_clients_that_hang_up(server):
 
 def test_the_log_has_no_word_of_a_patient(server):
     """At the levels that `hipbot serve` uses: a whole conversation, wrong requests and a broken database."""
-    for message in (f"my {SECRET} hurts", f"{SECRET}?", f"/{SECRET}", f"I'm numb between my legs {SECRET}", f"no {SECRET} yes"):
+    for message in (
+        f"my {SECRET} hurts",
+        f"{SECRET}?",
+        f"/{SECRET}",
+        f"I'm numb between my legs {SECRET}",
+        f"no {SECRET} yes",
+    ):
         server.say(SECRET, message)
     server.ask("POST", WEBHOOK, f'{{"sender": "{SECRET}"'.encode())
     server.ask("POST", WEBHOOK, json.dumps({"sender": SECRET, "message": [SECRET]}).encode())

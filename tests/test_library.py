@@ -93,7 +93,9 @@ def test_whether_an_answer_has_words_of_its_own():
 
 def test_facts_are_filled_in(library):
     """Each fact of clinic.yml is written once and said wherever its brace stands."""
-    assert library.fill("{clinic_name}: {emergency_number}") == f"MotionPlus Osteo: {library.clinic['emergency_number']}"
+    assert (
+        library.fill("{clinic_name}: {emergency_number}") == f"MotionPlus Osteo: {library.clinic['emergency_number']}"
+    )
 
 
 def test_a_placeholder_shows_its_example(library):
@@ -196,7 +198,7 @@ def test_every_answer_fills_in_every_situation(library, topic):
     assert keys <= set(grid) | {"flag"}, f"{topic}: a variant hangs on something that nobody knows: {keys - set(grid)}"
     asked = [key for key in grid if key in keys or key == "exercise"]
     for values in itertools.product(*(grid[key] for key in asked)):
-        situation = dict(zip(asked, values))
+        situation = dict(zip(asked, values, strict=True))
         exercise = library.exercises.get(situation["exercise"] or "")
         text = library.fill(entry.text(situation), exercise, duration="six weeks")
         assert text.strip() and not LEFT_OPEN.search(text), f"{topic} in {situation}"
@@ -242,7 +244,9 @@ def test_a_missing_file_is_named(copied, name):
         Library.load(copied / "content", copied / "clinic.yml")
 
 
-@pytest.mark.parametrize("damage", [b"id: [", b"\xff\xfe\xfa", b"a: b: c", b"\x00"], ids=["open", "no utf-8", "colons", "nul"])
+@pytest.mark.parametrize(
+    "damage", [b"id: [", b"\xff\xfe\xfa", b"a: b: c", b"\x00"], ids=["open", "no utf-8", "colons", "nul"]
+)
 def test_a_damaged_file_is_named(copied, damage):
     """What is no YAML is named too, wherever it stands."""
     (copied / "content/faq/how_often.yml").write_bytes(damage)

@@ -34,7 +34,8 @@ def test_help_loads_nothing_heavy():
 
 def test_help_of_each_verb_loads_nothing_heavy():
     """The same for `hipbot <verb> --help`, all of them."""
-    code = f"from hipbot.cli.main import main\nfor verb in {BUILT}:\n    try: main([verb, '--help'])\n    except SystemExit: pass"
+    code = f"from hipbot.cli.main import main\nfor verb in {BUILT}:\n    try: main([verb, '--help'])"
+    code += "\n    except SystemExit: pass"
     assert loaded_after(code) == []
 
 
@@ -56,7 +57,9 @@ def test_help_names_every_verb(capsys):
     assert all(verb in shown and summary.split(",")[0][:20] in shown for verb, summary in VERBS.items())
 
 
-@pytest.mark.parametrize("arguments", [[], ["dance"], ["serve", "--port", "many"], ["ask", "--wrong"], ["--wrong"]], ids=str)
+@pytest.mark.parametrize(
+    "arguments", [[], ["dance"], ["serve", "--port", "many"], ["ask", "--wrong"], ["--wrong"]], ids=str
+)
 def test_called_wrongly(capsys, arguments):
     """Exit code 2, a usage line on standard error, nothing on standard output."""
     with pytest.raises(SystemExit) as done:

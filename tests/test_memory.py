@@ -43,7 +43,15 @@ def test_an_unusable_slot_starts_afresh(slot):
 
 @pytest.mark.parametrize(
     "slot",
-    [{"turns": "many"}, {"turns": None}, {"step": "two"}, {"options": "how_often"}, {"halves": None}, {"misses": []}, {"hold": 7}],
+    [
+        {"turns": "many"},
+        {"turns": None},
+        {"step": "two"},
+        {"options": "how_often"},
+        {"halves": None},
+        {"misses": []},
+        {"hold": 7},
+    ],
     ids=str,
 )
 def test_a_damaged_value_starts_afresh(slot):
@@ -63,7 +71,11 @@ STEPLESS = Memory(turns=3, topic="exercise_howto", exercise="hip_aeroplane", ste
     [
         *(pytest.param(GONE, move) for move in ("step_next", "step_back", "step_stop", "how_often")),
         *(pytest.param(memory, move) for memory in (SHORTER, STEPLESS) for move in ("step_back", "step_repeat")),
-        *((memory, move) for memory in (SHORTER, STEPLESS) for move in ("step_next", "steps_left", "step_stop", "how_often")),
+        *(
+            (memory, move)
+            for memory in (SHORTER, STEPLESS)
+            for move in ("step_next", "steps_left", "step_stop", "how_often")
+        ),
         *((memory, "sitting") for memory in (GONE, SHORTER, STEPLESS)),
     ],
     ids=lambda value: f"{value.exercise}-{value.step}" if isinstance(value, Memory) else value,
@@ -79,7 +91,11 @@ def test_no_word_of_the_patient_is_kept(library, safety):
     talk, memory = Conversation(library, safety), Memory()
     turns = [
         said("hello I am Zebediah", "greet"),
-        said("Zebediah's back hurts", "persistent_symptoms", duration={"grade": "six_weeks", "weeks": 6, "words": "since zebediah"}),
+        said(
+            "Zebediah's back hurts",
+            "persistent_symptoms",
+            duration={"grade": "six_weeks", "weeks": 6, "words": "since zebediah"},
+        ),
         said("how do I do the Zebediah stretch", "exercise_howto", exercise="kneeling_stretch"),
         said("zebediah zebediah", sure=False),
         said("what about golf, zebediah", "sport_impact", sport="golf"),

@@ -40,7 +40,7 @@ def test_shape_and_size(ngrams):
 
 
 def test_case_and_hyphens_make_no_difference(ngrams):
-    """"Half-Kneeling" is "half kneeling"."""
+    """ "Half-Kneeling" is "half kneeling"."""
     one, other = ngrams.transform(["Half-Kneeling STRETCH", "half kneeling stretch"]).toarray()
     assert np.array_equal(one, other)
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hipbot.cli.plain_text import WIDEST, as_text
 
 ANSWER = [
     {"recipient_id": "a", "text": "One.\n \n- a point\n- another"},
-    {"recipient_id": "a", "custom": {"sources": [{"id": "S2", "title": "Exercise of the week"}, {"id": "S0", "title": "Guide"}]}},
-    {"recipient_id": "a", "text": "Two.", "buttons": [{"title": "Next", "payload": "Next"}, {"title": "Stop", "payload": "Stop"}]},
+    {
+        "recipient_id": "a",
+        "custom": {"sources": [{"id": "S2", "title": "Exercise of the week"}, {"id": "S0", "title": "Guide"}]},
+    },
+    {
+        "recipient_id": "a",
+        "text": "Two.",
+        "buttons": [{"title": "Next", "payload": "Next"}, {"title": "Stop", "payload": "Stop"}],
+    },
 ]
 
 
 def test_bubbles_buttons_and_sources():
     """Everything that the patient would see is there, in order."""
     shown = as_text(ANSWER)
-    for earlier, later in zip(["One.", "- a point", "Two.", "Next"], ["- a point", "Two.", "Next", "From:"]):
+    for earlier, later in pairwise(["One.", "- a point", "Two.", "Next", "From:"]):
         assert shown.index(earlier) < shown.index(later)
     assert "Exercise of the week" in shown and "Guide" in shown and "Stop" in shown
 

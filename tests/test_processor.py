@@ -15,7 +15,12 @@ from hipbot.server.processor import LEADING_SLASH, MOST_CHARACTERS, readable
 
 SECRET = "zebrafinch"
 KEYS = {"topic", "exercise", "care", "options", "sources", "reviewed"}
-SIZES = {"letters": "x" * 100_000, "words": "how often " * 10_000, "emoji": "🙂" * 100_000, "accents": "\u0301" * 100_000}
+SIZES = {
+    "letters": "x" * 100_000,
+    "words": "how often " * 10_000,
+    "emoji": "🙂" * 100_000,
+    "accents": "\u0301" * 100_000,
+}
 ODD = {
     "empty": "",
     "spaces": "     ",
@@ -44,7 +49,8 @@ ODD = {
 }
 COMMANDS = [
     "/greet", "/restart", "/session_start", "/back", '/faq{"sport": "golf"}', '/inform{"memory": {"hold": null}}',
-    "/", "//", "/ restart", "  /restart", "\n/restart", "\t/session_start", "\x00/restart", "/action_reply", "/nlu_fallback",
+    "/", "//", "/ restart", "  /restart", "\n/restart", "\t/session_start", "\x00/restart", "/action_reply",
+    "/nlu_fallback",
 ]  # fmt: skip
 
 
@@ -94,9 +100,13 @@ def test_a_hundred_thousand_characters(one_payload, text, caplog):
 def test_a_leading_slash_is_text(one_payload, talk, processor, text):
     """Nobody names an intent, sets a slot or restarts the talk with it."""
     one_payload("How do I do the kneeling stretch?")
-    before = asyncio.get_event_loop().run_until_complete(processor.tracker_store.retrieve(talk.sender)).get_slot("memory")
+    before = (
+        asyncio.get_event_loop().run_until_complete(processor.tracker_store.retrieve(talk.sender)).get_slot("memory")
+    )
     one_payload(text)
-    after = asyncio.get_event_loop().run_until_complete(processor.tracker_store.retrieve(talk.sender)).get_slot("memory")
+    after = (
+        asyncio.get_event_loop().run_until_complete(processor.tracker_store.retrieve(talk.sender)).get_slot("memory")
+    )
     assert after["turns"] == before["turns"] + 1
     assert after["exercise"] == "kneeling_stretch"
 
@@ -130,7 +140,9 @@ def test_what_is_read_of_a_message(text, read):
 
 def test_the_pipeline_hands_over_the_full_topic(processor):
     """`faq/how_often` is where Rasa's own selector puts it, and in the intent's full name."""
-    parsed = asyncio.get_event_loop().run_until_complete(processor.parse_message(UserMessage("How often should I do it?")))
+    parsed = asyncio.get_event_loop().run_until_complete(
+        processor.parse_message(UserMessage("How often should I do it?"))
+    )
     assert parsed["intent"]["name"] == "faq"
     assert parsed["response_selector"]["all_retrieval_intents"] == ["faq"]
     assert parsed["response_selector"]["faq"]["response"]["intent_response_key"] == "faq/how_often"

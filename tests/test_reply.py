@@ -16,8 +16,12 @@ def test_a_payload_without_an_entry(library):
 def test_a_signed_answer_says_by_whom_and_when(library):
     """Review and sources of the entry behind the first bubble."""
     entry = Answer(
-        id="a", title="A", room="faq", sources=({"article": "S2"},), reviewed={"by": "A. Osteopath", "date": "2026-11-21"}
-    )  # fmt: skip
+        id="a",
+        title="A",
+        room="faq",
+        sources=({"article": "S2"},),
+        reviewed={"by": "A. Osteopath", "date": "2026-11-21"},
+    )
     payload = Reply("a", (Message("x"),), "lean_back", "book", ("b", "c"), entry).payload(library)
     assert payload["reviewed"] == {"by": "A. Osteopath", "on": "2026-11-21"}
     assert payload["sources"] == [{"id": "S2", "title": library.articles["S2"].title}]
@@ -34,7 +38,10 @@ def test_small_talk_is_not_signed(library):
 def test_an_unsigned_exercise_says_so(library):
     """Not reviewed yet: the keys are there, the values are null."""
     entry = Exercise(id="e", title="E", reviewed={"by": None, "date": None})
-    assert Reply("exercise_howto", (Message("x"),), entry=entry).payload(library)["reviewed"] == {"by": None, "on": None}
+    assert Reply("exercise_howto", (Message("x"),), entry=entry).payload(library)["reviewed"] == {
+        "by": None,
+        "on": None,
+    }
 
 
 def test_quick_replies(library):

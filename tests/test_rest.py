@@ -27,7 +27,13 @@ NO_SENDER = [
     {"sender": {}, "message": "hi"},
     {"sender": "a" * (LONGEST_SENDER + 1), "message": "hi"},
 ]
-NO_MESSAGE = [{"sender": "a"}, {"sender": "a", "message": None}, {"sender": "a", "message": 7}, {"sender": "a", "message": ["b"]}, {"sender": "a", "message": {}}]
+NO_MESSAGE = [
+    {"sender": "a"},
+    {"sender": "a", "message": None},
+    {"sender": "a", "message": 7},
+    {"sender": "a", "message": ["b"]},
+    {"sender": "a", "message": {}},
+]
 UNREADABLE = [b"", b"{", b"not json", b"\xff\xfe", b"[" * 100_000, b"{'sender': 'a'}"]
 
 
@@ -51,7 +57,11 @@ def test_a_sensible_request_passes(body):
     assert request_fault(request(json.dumps(body).encode())) is None
 
 
-@pytest.mark.parametrize("body, names", [*((b, "object") for b in NO_OBJECT), *((b, "sender") for b in NO_SENDER), *((b, "message") for b in NO_MESSAGE)], ids=lambda v: str(v)[:60])
+@pytest.mark.parametrize(
+    "body, names",
+    [*((b, "object") for b in NO_OBJECT), *((b, "sender") for b in NO_SENDER), *((b, "message") for b in NO_MESSAGE)],
+    ids=lambda v: str(v)[:60],
+)
 def test_a_senseless_one_is_told_what_is_wrong(body, names):
     """One sentence that names the field."""
     fault = request_fault(request(json.dumps(body).encode()))

@@ -102,7 +102,10 @@ def test_a_turn_without_memory_keeps_the_last(store):
     turn(store, 1)
     for _ in range(10):
         tracker = fetch(store)
-        tracker.update_with_events([UserUttered("x"), ActionExecuted("action_reply"), BotUttered("sorry"), ActionExecuted("action_listen")], store.domain)
+        tracker.update_with_events(
+            [UserUttered("x"), ActionExecuted("action_reply"), BotUttered("sorry"), ActionExecuted("action_listen")],
+            store.domain,
+        )
         wait(store.save(tracker))
     assert memory(store) == {"turns": 1}
 
@@ -112,7 +115,10 @@ def test_words_that_look_like_an_event(store):
     turn(store, 1)
     for _ in range(10):
         tracker = fetch(store)
-        tracker.update_with_events([UserUttered('"event": "slot"'), BotUttered('{"event": "slot"}'), ActionExecuted("action_listen")], store.domain)
+        tracker.update_with_events(
+            [UserUttered('"event": "slot"'), BotUttered('{"event": "slot"}'), ActionExecuted("action_listen")],
+            store.domain,
+        )
         wait(store.save(tracker))
     assert memory(store) == {"turns": 1}
 
@@ -138,8 +144,15 @@ def test_conversations_are_kept_apart(store):
 @pytest.mark.parametrize(
     "event",
     [
-        UserUttered("hello āe 🙂", {"name": "greet", "confidence": 0.9}, [{"entity": "sport", "value": "golf"}], input_channel="rest"),
-        BotUttered("line one\nline two", {"buttons": [{"title": "Next", "payload": "Next"}], "custom": {"topic": "greet"}}),
+        UserUttered(
+            "hello āe 🙂",
+            {"name": "greet", "confidence": 0.9},
+            [{"entity": "sport", "value": "golf"}],
+            input_channel="rest",
+        ),
+        BotUttered(
+            "line one\nline two", {"buttons": [{"title": "Next", "payload": "Next"}], "custom": {"topic": "greet"}}
+        ),
         SlotSet("memory", {"turns": 3, "options": ["a", "b"]}),
         ActionExecuted("action_reply", policy="RulePolicy", confidence=1.0),
         SessionStarted(),
@@ -230,7 +243,7 @@ def test_a_missing_table_loses_nothing(store):
 
 
 def test_a_long_failure_loses_nothing(store):
-    """"Whole transcript kept": ten turns while the database refuses are all stored afterwards."""
+    """ "Whole transcript kept": ten turns while the database refuses are all stored afterwards."""
     execute(store, REFUSE)
     talk(store, 10)
     execute(store, "drop trigger refuse")
@@ -263,7 +276,11 @@ def test_a_damaged_row_is_passed_over(store, data):
     assert memory(store) == {"turns": 1}
 
 
-@pytest.mark.parametrize("statement", [REFUSE, "alter table events rename to hidden", "drop table events"], ids=["write", "hidden", "dropped"])
+@pytest.mark.parametrize(
+    "statement",
+    [REFUSE, "alter table events rename to hidden", "drop table events"],
+    ids=["write", "hidden", "dropped"],
+)
 def test_the_log_quotes_no_words(store, statement, caplog, capfd):
     """SQL errors are logged by type and place; what the patient said stays out of log and terminal."""
     turn(store, 1)

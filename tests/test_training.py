@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from types import SimpleNamespace
@@ -11,8 +10,24 @@ import pytest
 
 from hipbot import project, training
 
-DEPENDS_ON = ["data/nlu.yml", "data/rules.yml", "config.yml", "domain.yml", "hipbot/nlu/classifier.py", "hipbot/language/reader.py", "encoder/tokenizer.json"]
-DOES_NOT = ["content/faq/how_often.yml", "content/phrases.yml", "clinic.yml", "tests/questions/greet.yml", "hipbot/dialogue/guide.py", "models/old.txt", "README.md"]
+DEPENDS_ON = [
+    "data/nlu.yml",
+    "data/rules.yml",
+    "config.yml",
+    "domain.yml",
+    "hipbot/nlu/classifier.py",
+    "hipbot/language/reader.py",
+    "encoder/tokenizer.json",
+]
+DOES_NOT = [
+    "content/faq/how_often.yml",
+    "content/phrases.yml",
+    "clinic.yml",
+    "tests/questions/greet.yml",
+    "hipbot/dialogue/guide.py",
+    "models/old.txt",
+    "README.md",
+]
 
 
 @pytest.fixture
@@ -109,7 +124,16 @@ def test_all_that_rasa_reads_counts(root, name):
 def test_the_real_inputs_are_there():
     """Each named input exists in this project, so a renamed file does not drop out unseen."""
     found = {str(path.relative_to(project.ROOT)) for path in training.inputs() if path.is_file()}
-    assert {"config.yml", "domain.yml", "requirements.txt", "data/nlu.yml", "data/rules.yml", "hipbot/nlu/classifier.py", "hipbot/language/reader.py", ".hipbot/encoder/model.onnx"} <= found
+    assert {
+        "config.yml",
+        "domain.yml",
+        "requirements.txt",
+        "data/nlu.yml",
+        "data/rules.yml",
+        "hipbot/nlu/classifier.py",
+        "hipbot/language/reader.py",
+        ".hipbot/encoder/model.onnx",
+    } <= found
 
 
 # the record --------------------------------------------------------------------------------------
@@ -185,7 +209,10 @@ def test_a_trainer_without_a_model_says_what_to_look_at(root, trainer, result):
     assert training.current_model() is None
 
 
-@pytest.mark.parametrize("record", ["", "{", "null", "[]", "7", '{"model": "a"}', '{"fingerprint": "x"}', '{"model": null, "fingerprint": "x"}'])
+@pytest.mark.parametrize(
+    "record",
+    ["", "{", "null", "[]", "7", '{"model": "a"}', '{"fingerprint": "x"}', '{"model": null, "fingerprint": "x"}'],
+)
 def test_a_damaged_record_means_training(root, record, request):
     """A record that cannot be read is as none: no failure."""
     training.RECORD.write_text(record, "utf-8")

@@ -9,7 +9,9 @@ import pytest
 from hipbot.dialogue.understanding import Question, Understanding
 
 
-def said(text: str, topic: Optional[str] = None, confidence: float = 0.9, sure: bool = True, **more: Any) -> Understanding:
+def said(
+    text: str, topic: Optional[str] = None, confidence: float = 0.9, sure: bool = True, **more: Any
+) -> Understanding:
     """A message understood as `topic`, without a model.
 
     Args:
@@ -34,7 +36,12 @@ def test_reads_what_rasa_hands_over():
     read = Understanding.from_parse_data(parsed)
     assert read.topics == (("how_often", 0.8), ("greet", 0.1))
     assert read.questions == (Question("how often", "how_often", 0.9),)
-    assert (read.topic, read.confidence, read.confidence_in("greet"), read.confidence_in("deny")) == ("how_often", 0.8, 0.1, 0)
+    assert (read.topic, read.confidence, read.confidence_in("greet"), read.confidence_in("deny")) == (
+        "how_often",
+        0.8,
+        0.1,
+        0,
+    )
     assert read.first("sport") == "golf"
     assert read.first("exercise") is None
     assert read.sure
@@ -76,7 +83,17 @@ def test_an_unsure_reading_keeps_its_topics():
 
 @pytest.mark.parametrize(
     "text, has_words",
-    [("hi", True), ("7", True), ("āe", True), ("痛い", True), ("?", False), ("🙂", False), ("", False), ("  ", False), ("___", False)],
+    [
+        ("hi", True),
+        ("7", True),
+        ("āe", True),
+        ("痛い", True),
+        ("?", False),
+        ("🙂", False),
+        ("", False),
+        ("  ", False),
+        ("___", False),
+    ],
 )
 def test_whether_there_are_words(text, has_words):
     """A letter or digit of any script makes words."""
