@@ -307,7 +307,8 @@ def test_no_does_not_open_exercises_to_the_excluded(talk, unclear, waiting):
     [
         ("yes", "yes"), ("Yes!", "yes"), ("yep", "yes"), ("y", "yes"), ("not sure", "yes"), ("maybe a little", "yes"),
         ("I don't know", "yes"), ("no", "no"), ("nah", "no"), ("n", "no"), ("nope all normal", "no"),
-        ("yeah nah", "no"), ("none", "no"), ("neither", "no"), ("nothing like that", "no"), ("not at all", "no"), ("kao", "no"),
+        ("yeah nah", "no"),
+        ("none", "no"), ("neither", "no"), ("nothing like that", "no"), ("not at all", "no"), ("kao", "no"),
         ("purple", None), ("", None), ("how often?", None),
     ],
 )  # fmt: skip

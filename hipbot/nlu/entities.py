@@ -32,7 +32,7 @@ from hipbot.nlu.encoder import MiniLM, shared_encoder
 
 DESCRIPTION_WORDS = 5  # a taught phrase this long describes; a shorter one names
 _DESCRIBES = re.compile(
-    r"\b(?:the |that |this )?(?:one|exercise|stretch|move|thing|drill)(?: thing| exercise| stretch)? (?:where|with|when|that|in which|you)\b.*",
+    r"\b(?:one|exercise|stretch|move|thing|drill)\b(?P<place>(?: [\w']+){0,4}?) (?:where|with|when|that|in which|you)\b(?P<how>.*)",
     re.I | re.S,
 )
 
@@ -50,7 +50,7 @@ class PhraseExtractor(EntityExtractorMixin, GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         return {
-            "described_similarity": 0.62,  # cosine from which a description counts
+            "described_similarity": 0.6,  # cosine from which a description counts
             "threads": 2,  # as the SentenceEncoder, so that both share one encoder
         }
 
@@ -146,8 +146,8 @@ class PhraseExtractor(EntityExtractorMixin, GraphComponent):
             return []
         if self._vectors is None:
             self._encoder = shared_encoder(self._config["threads"])
-            self._vectors = self._encoder.encode([words for words, _, _ in self._descriptions])
-        similarity = self._vectors @ self._encoder.encode([description.group()])[0]
+            self._vectors = self._encoder.encode([_gist(_DESCRIBES.search(words), words) for words, _, _ in self._descriptions])
+        similarity = self._vectors @ self._encoder.encode([_gist(description, text)])[0]
         best = int(similarity.argmax())
         if similarity[best] < self._config["described_similarity"]:
             return []
@@ -163,6 +163,13 @@ class PhraseExtractor(EntityExtractorMixin, GraphComponent):
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
         """`described_similarity` is the only setting."""
+
+
+def _gist(description: "Optional[re.Match[Text]]", text: Text) -> Text:
+    """What a description says, without its "the one where you": that would make all of them alike."""
+    if not description:
+        return text
+    return f"{description['place']} {description['how']}".replace(" you ", " ").replace(" your ", " ").strip()
 
 
 def taught_phrases(training_data: TrainingData) -> List[Phrase]:
