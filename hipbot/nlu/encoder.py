@@ -5,6 +5,7 @@ Named in `config.yml`; the topic classifier reads its features.
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, List, Sequence, Text, Type
@@ -125,16 +126,25 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return cls(config, execution_context.node_name, shared_encoder(config["threads"]))
 
     def process(self, messages: List[Message]) -> List[Message]:
-        self._featurize(messages, progress=False)
+        self._featurize(messages)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self._featurize(training_data.training_examples, progress=True)
+        """Encode what was not encoded by an earlier training: an edit of one line costs one line."""
+        parts = with_questions(training_data.training_examples)
+        known = _read_cache()
+        new = sorted({mended_text(part) for part in parts} - known.keys())
+        known.update(zip(new, self._encoder.encode(new, progress=True)))
+        used = {mended_text(part): known[mended_text(part)] for part in parts}
+        self._add(parts, list(map(used.get, map(mended_text, parts))))
+        _write_cache(used)
         return training_data
 
-    def _featurize(self, messages: List[Message], progress: bool) -> None:
+    def _featurize(self, messages: List[Message]) -> None:
         parts = with_questions(messages)
-        vectors = self._encoder.encode([mended_text(part) for part in parts], progress)
+        self._add(parts, self._encoder.encode([mended_text(part) for part in parts]))
+
+    def _add(self, parts: List[Message], vectors: Sequence[np.ndarray]) -> None:
         for part, vector in zip(parts, vectors):
             part.add_features(
                 Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._config[FEATURIZER_CLASS_ALIAS])
@@ -143,3 +153,33 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
         """Nothing to check: `threads` is the only setting."""
+
+
+def _read_cache() -> Dict[Text, np.ndarray]:
+    """Vectors of the last training by text; {} where there are none, or none of this encoder."""
+    try:
+        with np.load(project.VECTORS, allow_pickle=False) as kept:
+            if str(kept["encoder"]) == _encoder_identity():
+                return dict(zip(map(str, kept["texts"]), kept["vectors"]))
+    except (OSError, ValueError, KeyError):
+        pass
+    return {}
+
+
+def _write_cache(vectors: Dict[Text, np.ndarray]) -> None:
+    """Whole or not at all; a cache that cannot be written is no reason to stop."""
+    fresh = project.VECTORS.with_suffix(".new.npz")
+    try:
+        fresh.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(fresh, encoder=_encoder_identity(), texts=np.array(list(vectors)), vectors=np.array(list(vectors.values())))
+        fresh.replace(project.VECTORS)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+
+
+def _encoder_identity() -> Text:
+    """Hash of the weights and the tokenizer."""
+    digest = hashlib.sha256()
+    for name in ("model.onnx", "tokenizer.json"):
+        digest.update((project.ENCODER_FOLDER / name).read_bytes())
+    return digest.hexdigest()

@@ -36,7 +36,7 @@ ANALYSES = {
 class NGrams:
     """The two vectorisers side by side, usable without Rasa."""
 
-    def __init__(self, min_messages: int = 2) -> None:
+    def __init__(self, min_messages: int = 3) -> None:
         self._vectorizers = {
             name: TfidfVectorizer(**how, sublinear_tf=True, min_df=min_messages, preprocessor=_lower)
             for name, how in ANALYSES.items()
@@ -84,7 +84,7 @@ class NGramFeaturizer(SparseFeaturizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        return {**SparseFeaturizer.get_default_config(), "min_messages": 2}
+        return {**SparseFeaturizer.get_default_config(), "min_messages": 3}
 
     def __init__(
         self, config: Dict[Text, Any], name: Text, storage: ModelStorage, resource: Resource, ngrams: NGrams
