@@ -18,6 +18,7 @@ for _name, _value in {
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "SANIC_ACCESS_LOG": "false",
     "MPLBACKEND": "agg",
+    "OPENBLAS_NUM_THREADS": "1",  # one message is too small to share: idle threads only eat the other core
 }.items():
     os.environ.setdefault(_name, _value)
 

@@ -7,7 +7,8 @@ has never met; `shared` baselines put the two together 10 points above either.
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, Sequence, Text, Type
+from collections import Counter
+from typing import Any, Dict, List, Sequence, Text, Tuple, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -21,7 +22,7 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from hipbot.language.reader import plain
@@ -48,8 +49,30 @@ class NGrams:
         return self
 
     def transform(self, texts: Sequence[Text]) -> csr_matrix:
-        """TF-IDF values, shape (len(texts), size of both vocabularies)."""
-        return hstack([v.transform(texts) for v in self._vectorizers.values()], format="csr", dtype=np.float32)
+        """TF-IDF values, shape (len(texts), size of both vocabularies).
+
+        The vectorisers' own sums, done directly: for one message their checks cost ten times the work.
+        """
+        columns, values, ends = [], [], [0]
+        for text in texts:
+            offset = 0
+            for vectorizer in self._vectorizers.values():
+                found, weights = self._weigh(vectorizer, text)
+                columns.append(found + offset)
+                values.append(weights)
+                offset += len(vectorizer.vocabulary_)
+            ends.append(ends[-1] + sum(map(len, values[-len(self._vectorizers) :])))
+        shape = (len(texts), offset)
+        return csr_matrix((np.concatenate(values), np.concatenate(columns), ends), shape=shape, dtype=np.float32)
+
+    @staticmethod
+    def _weigh(vectorizer: TfidfVectorizer, text: Text) -> Tuple[np.ndarray, np.ndarray]:
+        """Columns and values of one text: sublinear counts times idf, of length 1."""
+        known = vectorizer.vocabulary_
+        counts = Counter(known[term] for term in vectorizer.build_analyzer()(text) if term in known)
+        columns = np.fromiter(counts, dtype=np.int32, count=len(counts))
+        weights = (1 + np.log(np.fromiter(counts.values(), dtype=float, count=len(counts)))) * vectorizer.idf_[columns]
+        return columns, weights / (np.linalg.norm(weights) or 1.0)
 
     def as_dict(self) -> Dict[Text, Any]:
         """What `from_dict` needs, as JSON."""

@@ -22,6 +22,7 @@ from rasa.core.nlg import NaturalLanguageGenerator, TemplatedNaturalLanguageGene
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -80,6 +81,12 @@ class HipbotProcessor(MessageProcessor):
     ) -> Tuple[Action, PolicyPrediction]:
         action, prediction = super().predict_next_with_tracker_if_should(tracker)
         return self._ours.get(action.name(), action), prediction
+
+    def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
+        """After one of our actions the bot listens, always: no need to ask the policies again."""
+        if tracker.latest_action_name in self._ours and not tracker.followup_action:
+            return PolicyPrediction.for_action_name(self.domain, ACTION_LISTEN_NAME)
+        return super()._predict_next_with_tracker(tracker)
 
     async def handle_message(self, message: UserMessage) -> Optional[List[Dict[Text, Any]]]:
         """One turn; an apology where anything in it fails."""

@@ -21,6 +21,8 @@ from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
+import sqlalchemy
+import sqlalchemy.event
 from sqlalchemy.exc import SQLAlchemyError
 
 from hipbot import project
@@ -53,6 +55,9 @@ class WindowedTrackerStore(SQLTrackerStore):
             db = str(project.ROOT / db)
             Path(db).parent.mkdir(parents=True, exist_ok=True)
         super().__init__(domain, db=db, event_broker=event_broker, **kwargs)
+        sqlalchemy.event.listen(self.engine, "connect", _write_ahead)
+        if db != IN_MEMORY:
+            self.engine.dispose()  # the connection that made the tables knows nothing of it
         self.engine.hide_parameters = True  # or an SQL error would quote the patient in the log
         self._event_types: Dict[Text, Type[Event]] = {}
         self._spare: Kept = OrderedDict()  # what the database has not taken yet
@@ -107,19 +112,19 @@ class WindowedTrackerStore(SQLTrackerStore):
 
     def _newest(self, sender_id: Text) -> List[Text]:
         """The last events' JSON, oldest first."""
-        with self.session_scope() as session:
-            events = session.query(self.SQLEvent.data).filter(self.SQLEvent.sender_id == sender_id)
-            events = events.order_by(self.SQLEvent.id.desc())
-            rows = [data for (data,) in events.limit(WINDOW)]
+        stored = self.SQLEvent.__table__.c
+        events = sqlalchemy.select(stored.data).where(stored.sender_id == sender_id).order_by(stored.id.desc())
+        with self.engine.connect() as connection:
+            rows = list(connection.execute(events.limit(WINDOW)).scalars())
             if len(rows) == WINDOW and not any('"event": "slot"' in row for row in rows):
-                rows += [data for (data,) in events.filter(self.SQLEvent.type_name == SlotSet.type_name).limit(1)]
+                rows += connection.execute(events.where(stored.type_name == SlotSet.type_name).limit(1)).scalars()
         return rows[::-1]
 
     def _append(self, sender_id: Text, events: List[Event]) -> None:
         rows = [self._row(sender_id, event) for event in events]
-        with self.session_scope() as session:
-            session.bulk_insert_mappings(self.SQLEvent, rows)
-            session.commit()
+        if rows:
+            with self.engine.begin() as connection:
+                connection.execute(self.SQLEvent.__table__.insert(), rows)
 
     @staticmethod
     def _row(sender_id: Text, event: Event) -> Dict[Text, Any]:
@@ -146,6 +151,12 @@ class WindowedTrackerStore(SQLTrackerStore):
             if isinstance(event, (UserUttered, SlotSet)) or _listens(event):
                 return events[index:]
         return events
+
+
+def _write_ahead(connection: Any, _record: Any) -> None:
+    """SQLite: readers do not wait for the writer, and a turn does not wait for the disk."""
+    connection.execute("pragma journal_mode=wal")
+    connection.execute("pragma synchronous=normal")
 
 
 def _listens(event: Event) -> bool:
