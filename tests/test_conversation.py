@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from hipbot.dialogue.conversation import MOST_OPTIONS, Conversation
+from hipbot.dialogue.ask_back import MOST_OPTIONS
+from hipbot.dialogue.conversation import Conversation
 from hipbot.dialogue.memory import Memory
 from hipbot.dialogue.topics import SMALL_TALK
 from tests.test_understanding import said

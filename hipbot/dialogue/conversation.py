@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
 from hipbot.content import Answer, Library
+from hipbot.dialogue.ask_back import AskBack
 from hipbot.dialogue.care import LASTING, REASON_OF_FLAG, Care, Lasting, more_urgent, says_dealt_with
 from hipbot.dialogue.context import Context, Meaning
 from hipbot.dialogue.guide import Guide
 from hipbot.dialogue.memory import Memory
-from hipbot.dialogue.reply import Message, Reply, button, buttons
+from hipbot.dialogue.reply import Message, Reply, buttons
 from hipbot.dialogue.topics import (
     ABOUT_ONE_EXERCISE,
     CLINIC,
@@ -30,10 +31,7 @@ from hipbot.safety import Finding, Safety
 
 Turn = Tuple[Reply, Memory]
 
-MOST_OPTIONS = 3
-LIKELY_OPTION = 0.04  # confidence from which a topic is worth offering as "did you mean"
 ALSO_LASTING = 0.15  # confidence in persistent_symptoms from which it is the message's first matter
-MOST_MISSES = 3
 
 
 class Conversation:
@@ -44,6 +42,7 @@ class Conversation:
         self._care = Care(library, safety)
         self._context = Context(library)
         self._guide = Guide(library)
+        self._ask_back = AskBack(library)
 
     @classmethod
     def load(cls, content: Path, clinic: Path, safety: Safety) -> "Conversation":
@@ -94,7 +93,7 @@ class Conversation:
             still = tuple(flag for flag in memory.exclusions if flag in REASON_OF_FLAG)  # still pregnant, still 12
             return self._small("affirm", memory.but(hold=None, exclusions=still), self._library.say("dealt_with"))
         if not said.has_words and said.text.strip()[:1] not in EMOJI:
-            return self._fallback(memory.misses + 1, memory)
+            return self._ask_back.fallback(memory.misses + 1, memory)
         move = self._guide.wanted_move(said, memory)
         if move:
             return self._guide.move(move, memory)
@@ -106,15 +105,17 @@ class Conversation:
             return sent_on
         none_of_these = memory.options and not memory.options[0].startswith("exercise:") and meaning.topic == "deny"
         if meaning.topic is None or meaning.topic in LEANING or none_of_these:
-            return self._not_understood(said if not none_of_these else Understanding(said.text), memory)
+            return self._ask_back.reply(said if not none_of_these else Understanding(said.text), memory)
         return self._answered(meaning, said, memory)
 
     def _after_question(self, said: Understanding, memory: Memory, finding: Finding) -> Turn:
         """The closed question was answered with no: what waited behind it comes now."""
         waiting, memory = memory.waiting, memory.but(asked=None, waiting=None)
         lead = Message(self._library.say("check_clear"))
-        if waiting and waiting in self._library.answers:
-            reply, memory = self._answered(Meaning(waiting, memory.exercise, memory.sport), said, memory)
+        if waiting and (waiting in self._library.answers or waiting == "exercise_howto"):
+            meaning = Meaning(waiting, memory.exercise, memory.sport)
+            sent_on = self._care.before_answer(meaning, memory, finding)
+            reply, memory = sent_on or self._answered(meaning, said, memory)
             return _before(reply, lead), memory
         return self._small("deny", memory, lead.text)
 
@@ -156,7 +157,7 @@ class Conversation:
         if topic in ("persistent_symptoms", "radiating_pain") and not meaning.why:
             return self._symptom(topic, meaning, said, memory)
         if topic in STEP_MOVES or topic not in self._library.answers:
-            return self._not_understood(said, memory)
+            return self._ask_back.reply(said, memory)
         return self._plain(self._library.answers[topic], meaning, said, memory)
 
     def _exercise(self, meaning: Meaning, said: Understanding, memory: Memory) -> Turn:
@@ -248,38 +249,6 @@ class Conversation:
             elif topic == "exercise_howto":
                 messages.append(Message(self._guide.which(memory)[0].messages[0].text))
         return messages
-
-    # not understood ------------------------------------------------------------------------------
-
-    def _not_understood(self, said: Understanding, memory: Memory) -> Turn:
-        """Ask back with likely topics; the third miss in a row gives a way to a person."""
-        misses = memory.misses + 1
-        options = self._options(said)
-        if misses >= MOST_MISSES or not options:
-            return self._fallback(misses, memory)
-        entry = self._library.answers["clarify"]
-        text = self._library.fill(entry.text({"attempt": misses if misses > 1 else None})).strip()
-        choices = tuple(button(self._library.answers[topic]) for topic in options)
-        reply = Reply("clarify", (Message(text, choices),), options=options)
-        return reply, memory.but(misses=misses, options=options)
-
-    def _options(self, said: Understanding) -> Tuple[str, ...]:
-        """Up to three likely topics, the best first."""
-        likely = [
-            "exercise_list" if topic in STEP_MOVES or topic == "exercise_howto" else topic
-            for topic, confidence in said.topics
-            if confidence >= LIKELY_OPTION and said.has_words
-        ]
-        useless = SMALL_TALK | OUT_OF_SCOPE | LEANING | URGENT  # as a choice behind "did you mean"
-        known = [topic for topic in likely if topic in self._library.answers and topic not in useless]
-        return tuple(dict.fromkeys(known))[:MOST_OPTIONS]
-
-    def _fallback(self, misses: int, memory: Memory) -> Turn:
-        entry = self._library.answers["fallback"]
-        attempt = 2 + (misses % 2) if misses >= 2 else None  # 2, 3, 2, 3 ...: never the same twice running
-        text = self._library.fill(entry.text({"attempt": attempt})).strip()
-        reply = Reply("fallback", (Message(text, buttons(self._library, entry.follow_ups)),))
-        return reply, memory.but(misses=misses, options=())
 
     # pieces --------------------------------------------------------------------------------------
 

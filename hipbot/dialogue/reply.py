@@ -40,7 +40,8 @@ class Reply:
         """The contract's `custom` payload."""
         reviewed = None
         if isinstance(self.entry, Exercise) or (isinstance(self.entry, Answer) and self.entry.room in SIGNED_ROOMS):
-            reviewed = {"by": self.entry.reviewed.get("by"), "on": self.entry.reviewed.get("date")}
+            on = self.entry.reviewed.get("date")
+            reviewed = {"by": self.entry.reviewed.get("by"), "on": str(on) if on else None}
         return {
             "topic": self.topic,
             "exercise": self.exercise,

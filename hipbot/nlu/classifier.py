@@ -28,7 +28,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedShuffleSplit
 from tqdm import tqdm
 
-from hipbot.nlu.parts import QUESTIONS, with_questions
+from hipbot.nlu.parts import QUESTIONS
 
 logger = logging.getLogger(__name__)
 RANKED = 5  # topics kept for `clarify` and for staff
