@@ -7,8 +7,9 @@ here, and the patient's own words stay untouched.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
-from typing import Dict, Iterable, List, Mapping, Set, Union
+from typing import AbstractSet, Dict, FrozenSet, Iterable, List, Mapping, Union
 
 import spacy
 from rapidfuzz.distance import OSA
@@ -25,7 +26,7 @@ PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"',
 class Speller:
     """Mends words that nobody writes to the nearest word that patients do write."""
 
-    def __init__(self, taught: Union[Mapping[str, int], Iterable[str]], english: Set[str]) -> None:
+    def __init__(self, taught: Union[Mapping[str, int], Iterable[str]], english: AbstractSet[str]) -> None:
         """Args:
         taught: words with how many messages have them, typos among them too; or right words only.
         english: words that are always left as they are.
@@ -97,11 +98,12 @@ def plain(text: str) -> str:
     return text.translate(PLAIN)
 
 
-def english_words(tokenizer_file: Path) -> Set[str]:
+@lru_cache(maxsize=1)  # the pipeline and the safety layer both want them
+def english_words(tokenizer_file: Path) -> FrozenSet[str]:
     """Whole words of the sentence encoder's vocabulary: some 20,000 of the most frequent ones.
 
     Raises:
         FileNotFoundError: if `tokenizer_file` is missing (`make setup` fetches it).
     """
     vocabulary = json.loads(tokenizer_file.read_text("utf-8"))
-    return {word for word in vocabulary["model"]["vocab"] if word.isalpha()}
+    return frozenset(word for word in vocabulary["model"]["vocab"] if word.isalpha())
