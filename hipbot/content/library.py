@@ -124,6 +124,10 @@ class Library:
         articles = {entry["id"]: Article(**entry) for entry in read_yaml(content / "articles.yml")}
         return cls(answers, exercises, articles, read_yaml(clinic), read_yaml(content / "phrases.yml"))
 
+    def shown(self, sore_back: bool) -> List[Exercise]:
+        """Exercises with steps, in the order of lists; none that arches the back for a sore one."""
+        return [e for e in self.exercises.values() if e.steps and not (sore_back and e.extends_spine)]
+
     def entry(self, reference: str) -> Optional[Entry]:
         """The answer or exercise that a follow-up names: `how_often` or `exercise:lean_back`."""
         if reference.startswith("exercise:"):

@@ -8,7 +8,7 @@ from typing import Optional, Tuple
 from hipbot.content import Library
 from hipbot.dialogue.context import Meaning
 from hipbot.dialogue.memory import Memory
-from hipbot.dialogue.reply import Message, Reply, buttons, words
+from hipbot.dialogue.reply import Button, Message, Reply, buttons, words
 from hipbot.dialogue.topics import (
     ABOUT_ONE_EXERCISE,
     ALWAYS_ANSWERED,
@@ -113,8 +113,7 @@ class Care:
             return self._urgent(finding.flag, level, memory)
         entry = self._library.answers["safety_check"]
         text = self._safety.data.questions.get(finding.ask or "") or self._fill(entry.answer)
-        choices = words(*(self._library.say(choice) for choice in ("yes", "no", "not_sure")))
-        reply = Reply("safety_check", (Message(text, choices),), entry=entry)
+        reply = Reply("safety_check", (Message(text, self._choices()),), entry=entry)
         waiting = said.topic if said.topic not in SMALL_TALK | URGENT else None
         changes = memory.but(asked=f"{finding.flag or ''}|{level}", questions=memory.questions + 1, waiting=waiting)
         return reply, changes
@@ -127,8 +126,7 @@ class Care:
             return None
         if answer == "yes" or memory.questions >= MOST_QUESTIONS or said.topic in URGENT:
             return self._urgent(flag or None, level, memory)
-        choices = words(*(self._library.say(choice) for choice in ("yes", "no", "not_sure")))
-        reply = Reply("safety_check", (Message(self._library.say("check_again"), choices),))
+        reply = Reply("safety_check", (Message(self._library.say("check_again"), self._choices()),))
         return reply, memory.but(questions=memory.questions + 1)
 
     def _second_opinion(self, said: Understanding, memory: Memory, finding: Finding) -> Optional[Turn]:
@@ -197,6 +195,10 @@ class Care:
         message = Message(text, buttons(self._library, entry.follow_ups))
         reply = Reply(topic, (message,), care="book", entry=entry)
         return reply, memory.but(topic=topic, step=None, booking=memory.booking or "two_weeks", misses=0)
+
+    def _choices(self) -> Tuple[Button, ...]:
+        """Yes, no and not sure as quick replies."""
+        return words(*(self._library.say(choice) for choice in ("yes", "no", "not_sure")))
 
     def _fill(self, text: str) -> str:
         return self._library.fill(text).strip()

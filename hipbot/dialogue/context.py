@@ -156,8 +156,7 @@ class Context:
 
     def _another(self, memory: Memory) -> Optional[str]:
         """The next exercise that can be shown and suits what the person has told."""
-        exercises = self._library.exercises.values()
-        shown = [e.id for e in exercises if e.steps and not (memory.back_pain and e.extends_spine)]
+        shown = [exercise.id for exercise in self._library.shown(memory.back_pain)]
         if memory.exercise not in shown:
             return shown[0] if shown else None
         return shown[(shown.index(memory.exercise) + 1) % len(shown)]

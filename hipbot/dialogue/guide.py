@@ -79,19 +79,14 @@ class Guide:
 
     def which(self, memory: Memory) -> Turn:
         """No exercise was named: offer the ones that can be shown."""
-        shown = tuple(button(e) for e in self.shown(memory))
+        shown = tuple(button(e) for e in self._library.shown(memory.back_pain))
         entry = self._library.answers["exercise_list"]
         reply = Reply(TOPIC, (Message(self._say("guide_which"), shown),), entry=entry)
         return reply, memory.but(options=self.offered(memory), misses=0)
 
     def offered(self, memory: Memory) -> Tuple[str, ...]:
         """References of the exercises that can be shown to this person, for "the second one"."""
-        return tuple(f"exercise:{e.id}" for e in self.shown(memory))
-
-    def shown(self, memory: Memory) -> List[Exercise]:
-        """Exercises with steps, in the order they are listed, without arching for a sore back."""
-        exercises = [e for e in self._library.exercises.values() if e.steps]
-        return [e for e in exercises if not (memory.back_pain and e.extends_spine)]
+        return tuple(f"exercise:{e.id}" for e in self._library.shown(memory.back_pain))
 
     # bubbles -------------------------------------------------------------------------------------
 
