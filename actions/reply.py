@@ -53,8 +53,10 @@ class ActionReply(Action):
             dispatcher.utter_message(text=text, json_message=payload)
             return []
         for index, message in enumerate(reply.messages):
-            custom = {"json_message": payload} if index == 0 else {}
-            dispatcher.utter_message(text=one_bubble(message.text), buttons=list(message.buttons), **custom)
+            more = {"json_message": payload} if index == 0 else {}
+            if message.card:  # Rasa takes what it does not know as metadata, which only the website channel reads
+                more["card"] = message.card
+            dispatcher.utter_message(text=one_bubble(message.text), buttons=list(message.buttons), **more)
         return [SlotSet(SLOT, memory.to_slot())]
 
 

@@ -50,6 +50,7 @@ def test_one_turn_one_payload():
     assert [(event["event"], event["name"]) for event in events] == [("slot", SLOT)]
     assert events[0]["value"]["exercise"] == "kneeling_stretch"
     assert json.loads(json.dumps(events[0]["value"])) == events[0]["value"]
+    assert [message["card"]["step"] for message in messages if "card" in message] == [0, 1]
 
 
 def test_the_memory_comes_back_from_the_slot():

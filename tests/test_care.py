@@ -436,3 +436,21 @@ def test_more_urgent_is_an_order():
         assert more_urgent(grade, None)
         assert [more_urgent(grade, other) for other in GRADES] == [i > j for j in range(len(GRADES))]
     assert not more_urgent(None, "two_weeks")
+
+
+@pytest.mark.parametrize(
+    ("message", "level", "first_number"),
+    [(EMERGENCY, "emergency", "111"), (SAME_DAY, "same_day", "0800611116"), (CRISIS, "crisis", "111"),
+     (EXCLUDED["lump"], "gp_soon", "0800611116")],
+)  # fmt: skip
+def test_a_safety_answer_has_a_card_with_the_number_to_call(talk, message, level, first_number):
+    """The website shows a heading and a number to tap; plain answers have no card."""
+    reply, memory = talk.reply(said(message), MET)
+    card = reply.messages[-1].card
+    assert (card["kind"], card["level"]) == ("safety", level) and card["heading"]
+    assert card["numbers"][0]["href"] == f"tel:{first_number}"
+    if level in ("emergency", "crisis"):
+        held, _ = talk.reply(said("show me an exercise", "exercise_howto"), memory)
+        assert held.messages[-1].card["level"] == level
+    plain, _ = talk.reply(said("why tight", "why_tight"), MET)
+    assert [message.card for message in plain.messages] == [None]

@@ -234,3 +234,19 @@ def test_an_exercise_that_content_does_not_have(talk):
     """data/ may name an exercise that content/ no longer has: the others are offered."""
     reply, _ = show(talk, "handstand")
     assert reply.topic == "exercise_howto" and titles_of(reply)
+
+
+@pytest.mark.parametrize("name", WITH_STEPS)
+def test_every_step_has_a_card_for_the_website(talk, name):
+    """Opening and steps say which exercise and which step of how many; "repeat" gives the same card again."""
+    reply, memory = show(talk, name)
+    total = len(ALL[name].steps)
+    shown = [message.card for message in reply.messages]
+    for _ in range(total - 1):
+        reply, memory = talk.reply(said("Next", "step_next"), memory)
+        shown.append(reply.messages[-1].card)
+    assert [(card["exercise"], card["step"], card["of"]) for card in shown] == [
+        (name, number, total) for number in range(total + 1)
+    ]
+    again, _ = talk.reply(said("Say it again", "step_repeat"), memory)
+    assert again.messages[-1].card == shown[-1]

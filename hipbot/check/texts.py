@@ -37,7 +37,8 @@ PHRASES: Mapping[str, "FrozenSet[str] | None"] = {
     **dict.fromkeys("lasting_note returning_note worse_note".split(), frozenset({"duration"})),
     **dict.fromkeys(
         "guide_which introduction other_question left_out no_reason tell_them still_first_emergency still_first_same_day dealt_with check_clear check_again "
-        "no_steps apology".split(),
+        "no_steps apology heading_emergency heading_crisis heading_same_day heading_gp_soon "
+        "call_emergency call_emergency_if_worse call_crisis call_advice".split(),
         NOTHING,
     ),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 from hipbot.content import Library
 from hipbot.dialogue.context import Meaning
@@ -33,6 +33,12 @@ URGENT_LEVELS = ("emergency", "same_day")
 HOLDS = ("crisis", *URGENT_LEVELS)  # what keeps exercises back, the most urgent first
 GRADES = ("under_two_weeks", "returning", "two_weeks", "six_weeks", "twelve_weeks", "worse")  # ever more urgent
 NAMES_OF_TIMES = {*MONTHS, *" ".join(HOLIDAYS).split()} - {"summer", "winter", "spring", "autumn", "last", "day"}
+NUMBERS_OF = {  # what a safety card lets one call: (phrase, fact of clinic.yml), the first one first
+    "emergency": (("call_emergency", "emergency_number"),),
+    "crisis": (("call_emergency", "emergency_number"), ("call_crisis", "crisis_line")),
+    "same_day": (("call_advice", "advice_line"), ("call_emergency_if_worse", "emergency_number")),
+    "gp_soon": (("call_advice", "advice_line"),),
+}
 LASTING = GRADES[1:]  # grades from which booking is suggested
 REASON_OF_FLAG = {
     "pregnant_or_baby": "pregnant",
@@ -93,7 +99,8 @@ class Care:
 
     def _crisis(self, memory: Memory) -> Turn:
         entry = self._library.answers["crisis"]
-        reply = Reply("crisis", (Message(self._fill(entry.answer)),), care="emergency", entry=entry)
+        message = Message(self._fill(entry.answer), card=self._card("crisis"))
+        reply = Reply("crisis", (message,), care="emergency", entry=entry)
         return reply, memory.but(hold="crisis", step=None, asked=None, topic="crisis")
 
     def _urgent(self, flag: Optional[str], level: str, memory: Memory) -> Turn:
@@ -102,7 +109,7 @@ class Care:
         card = self._fill(entry.text({"care": level, "flag": flag}))
         tell_them = known.tell_them if known else self._library.say("tell_them")
         text = "\n\n".join(part for part in (known.says if known else "", card, tell_them) if part)
-        reply = Reply("urgent_care", (Message(text),), care=level, entry=entry)
+        reply = Reply("urgent_care", (Message(text, card=self._card(level)),), care=level, entry=entry)
         hold = min((level, memory.hold or level), key=HOLDS.index)  # the more urgent of the two stays
         return reply, memory.but(hold=hold, step=None, asked=None, topic="urgent_care", misses=0, options=())
 
@@ -148,7 +155,8 @@ class Care:
 
     def _signs(self, memory: Memory, care: Optional[str] = None) -> Turn:
         entry = self._library.answers["urgent_care"]
-        reply = Reply("urgent_care", (Message(self._fill(entry.answer)),), care=care, entry=entry)
+        message = Message(self._fill(entry.answer), card=self._card(care) if care else None)
+        reply = Reply("urgent_care", (message,), care=care, entry=entry)
         return reply, memory.but(topic="urgent_care", misses=0, options=())
 
     # who gets no exercise ------------------------------------------------------------------------
@@ -170,7 +178,8 @@ class Care:
     def _gp_first(self, flag: str, memory: Memory) -> Turn:
         entry = self._library.answers["health_out_of_scope"]
         situation = {"flag": flag, "reason": REASON_OF_FLAG.get(flag), "care": "gp_soon"}
-        message = Message(self._fill(entry.text(situation)), buttons(self._library, ("talk_to_human",)))
+        offered = buttons(self._library, ("talk_to_human",))
+        message = Message(self._fill(entry.text(situation)), offered, self._card("gp_soon"))
         reply = Reply("health_out_of_scope", (message,), care="gp_soon", entry=entry)
         return reply, memory.but(topic="health_out_of_scope", step=None, misses=0, options=())
 
@@ -178,7 +187,8 @@ class Care:
         entry = self._library.answers["crisis" if memory.hold == "crisis" else "urgent_care"]
         level = "emergency" if memory.hold == "crisis" else memory.hold
         text = self._fill(entry.answer) if memory.hold == "crisis" else self._library.say(f"still_first_{memory.hold}")
-        return Reply(entry.id, (Message(text),), care=level, entry=entry), memory.but(step=None)
+        message = Message(text, card=self._card(memory.hold or "same_day"))
+        return Reply(entry.id, (message,), care=level, entry=entry), memory.but(step=None)
 
     def _excluded(self, memory: Memory) -> Turn:
         """The level that the exclusion has in the safety guide; never an exercise step."""
@@ -200,8 +210,19 @@ class Care:
         """Yes, no and not sure as quick replies."""
         return words(*(self._library.say(choice) for choice in ("yes", "no", "not_sure")))
 
+    def _card(self, level: str) -> Dict[str, Any]:
+        """What frames a safety answer on the website: a heading, and the numbers to call, the first one first."""
+        numbers = [_number(self._library, *names) for names in NUMBERS_OF[level]]
+        heading = self._library.say(f"heading_{level}")
+        return {"kind": "safety", "level": level, "heading": heading, "numbers": numbers}
+
     def _fill(self, text: str) -> str:
         return self._library.fill(text).strip()
+
+
+def _number(library: Library, name: str, number: str) -> Dict[str, str]:
+    """A button that calls: `name` is a phrase, `number` a fact of clinic.yml."""
+    return {"title": library.say(name), "href": f"tel:{''.join(library.facts()[number].split())}"}
 
 
 def closed_answer(said: Understanding) -> Optional[str]:

@@ -304,9 +304,9 @@ def _after(reply: Reply, messages: List[Message]) -> Reply:
         return reply
     choices = tuple(choice for message in (*reply.messages, *messages) for choice in message.buttons)
     bare = _bare((*reply.messages, *messages))
-    return replace(reply, messages=(*bare[:-1], Message(bare[-1].text, choices)))
+    return replace(reply, messages=(*bare[:-1], replace(bare[-1], buttons=choices)))
 
 
 def _bare(messages: Tuple[Message, ...]) -> Tuple[Message, ...]:
     """The bubbles without quick replies."""
-    return tuple(Message(message.text) for message in messages)
+    return tuple(replace(message, buttons=()) for message in messages)

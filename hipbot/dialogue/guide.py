@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from hipbot.content import Exercise, Library
 from hipbot.dialogue.memory import Memory
@@ -48,7 +48,7 @@ class Guide:
             self._say("guide_start", exercise, start=exercise.start) if exercise.start else "",
         ]
         text = "\n\n".join(part for part in opening if part)
-        messages = [Message(text), self._step(exercise, 0)]
+        messages = [Message(text, card=_card(exercise, 0)), self._step(exercise, 0)]
         return self._reply(exercise, messages, memory.but(exercise=exercise.id, step=0))
 
     def move(self, move: str, memory: Memory) -> Turn:
@@ -94,7 +94,8 @@ class Guide:
         total = len(exercise.steps)
         text = self._say("guide_step", exercise, number=step + 1, total=total, step=exercise.steps[step])
         moves = ["next"] if step == 0 else ["next", "back"]
-        return Message(text, words(*(self._say(move) for move in (*moves, "repeat", "stop"))))
+        choices = words(*(self._say(move) for move in (*moves, "repeat", "stop")))
+        return Message(text, choices, _card(exercise, step + 1))
 
     def _left(self, exercise: Exercise, memory: Memory) -> Turn:
         number, total = (memory.step or 0) + 1, len(exercise.steps)
@@ -141,6 +142,12 @@ class Guide:
 
     def _say(self, phrase: str, exercise: Optional[Exercise] = None, **more: object) -> str:
         return self._library.say(phrase, exercise, **more)
+
+
+def _card(exercise: Exercise, number: int) -> Dict[str, Any]:
+    """What frames a step on the website; number 0 is the opening."""
+    title, total = exercise.title, len(exercise.steps)
+    return {"kind": "exercise", "exercise": exercise.id, "title": title, "step": number, "of": total, "picture": None}
 
 
 def _number(word: str) -> int:

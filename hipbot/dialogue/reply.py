@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Dict, List, Optional, Tuple
 
 from hipbot.content import Exercise, Library
@@ -13,10 +13,15 @@ Button = Dict[str, str]  # {"title", "payload"}: the payload is plain words that
 
 @dataclass(frozen=True)
 class Message:
-    """One bubble."""
+    """One bubble.
+
+    Attributes:
+        card: what frames the text on the website (docs/decisions/0004); other channels show the text alone.
+    """
 
     text: str
     buttons: Tuple[Button, ...] = ()
+    card: Optional[Dict[str, Any]] = None
 
 
 @dataclass(frozen=True)
@@ -71,4 +76,4 @@ def words(*titles: str) -> Tuple[Button, ...]:
 def with_buttons(messages: List[Message], more: Tuple[Button, ...]) -> Tuple[Message, ...]:
     """The messages with quick replies under the last one."""
     last = messages[-1]
-    return (*messages[:-1], Message(last.text, (*last.buttons, *more)))
+    return (*messages[:-1], replace(last, buttons=(*last.buttons, *more)))
