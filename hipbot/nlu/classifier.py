@@ -22,7 +22,7 @@ from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, RESPONSE_SELECTOR, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack, vstack
+from scipy.sparse import coo_matrix, csr_matrix, hstack, vstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedShuffleSplit
@@ -113,8 +113,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
     def _features(self, messages: List[Message]) -> Tuple[np.ndarray, csr_matrix]:
         """Weighted sentence vectors, shape (messages, 384), and n-grams; a row for each message."""
-        dense = np.vstack([message.get_dense_features(TEXT)[1].features for message in messages])
-        sparse = vstack([message.get_sparse_features(TEXT)[1].features for message in messages], format="csr")
+        dense, sparse = zip(*map(_features_of, messages))
+        dense, sparse = np.vstack(dense), vstack(sparse, format="csr")
         return dense * self._config["dense_weight"], sparse
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -136,9 +136,10 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         set_intent(message, ranked)
 
     def _rank(self, message: Message) -> List[Dict[Text, Any]]:
-        dense, sparse = self._features([message])
+        dense, sparse = _features_of(message)
         size = dense.shape[1]
-        scores = softmax(dense @ self._weights[:size] + sparse @ self._weights[size:] + self._bias)[0]
+        vector = dense[0] * self._config["dense_weight"]
+        scores = softmax(vector @ self._weights[:size] + sparse.data @ self._weights[size + sparse.col] + self._bias)
         best = np.argsort(scores)[::-1][:RANKED]
         return [{"name": self._topics[i], "confidence": round(float(scores[i]), 4)} for i in best]
 
@@ -205,7 +206,12 @@ def _as_intent(entry: Dict[Text, Any]) -> Dict[Text, Any]:
     return {"name": entry["name"].partition("/")[0], "confidence": entry["confidence"]}
 
 
+def _features_of(message: Message) -> Tuple[np.ndarray, coo_matrix]:
+    """Sentence vector, shape (1, 384), and n-grams, shape (1, terms)."""
+    return message.get_dense_features(TEXT)[1].features, message.get_sparse_features(TEXT)[1].features
+
+
 def softmax(logits: np.ndarray) -> np.ndarray:
-    """Row-wise probabilities, shape kept."""
-    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return shifted / shifted.sum(axis=1, keepdims=True)
+    """Probabilities along the last axis, shape kept."""
+    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return shifted / shifted.sum(axis=-1, keepdims=True)

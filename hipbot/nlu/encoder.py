@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from typing import Any, Dict, List, Sequence, Text, Type
 
@@ -29,18 +30,17 @@ from hipbot.nlu.parts import mended_text, with_questions
 
 DIMENSIONS = 384  # of all-MiniLM-L6-v2's hidden state
 MOST_TOKENS = 128  # what the model was trained with; longer messages are cut there
-BATCH = 16
+CHUNK = 32  # texts that a thread takes at a time
 
 
 class MiniLM:
     """The encoder itself, usable without Rasa: texts in, unit vectors out."""
 
-    def __init__(self, folder: Path, threads: int = 2) -> None:
+    def __init__(self, folder: Path) -> None:
         """Load the weights.
 
         Args:
             folder: holds `model.onnx` and `tokenizer.json` (`make setup` puts them there).
-            threads: CPU threads for one message.
 
         Raises:
             FileNotFoundError: if a file is missing, with what to run.
@@ -55,48 +55,35 @@ class MiniLM:
         self._pieces.no_padding()
         self._pieces.enable_truncation(MOST_TOKENS)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # or idle threads eat a busy core
+        options.intra_op_num_threads = 1  # one message is too small to share: a second thread gains nothing
         self._session = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
 
-    def encode(self, texts: Sequence[Text], progress: bool = False) -> np.ndarray:
+    def encode(self, texts: Sequence[Text]) -> np.ndarray:
         """Mean-pooled, normalised vectors, shape (len(texts), 384), float32.
 
-        Texts of one length share a batch: padding would shift the int8 scales and so the vectors.
+        One text at a time: neighbours in a batch would shift the int8 scales, and so the vectors.
         """
-        encodings = self._pieces.encode_batch(list(texts))
-        vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        by_length: Dict[int, List[int]] = {}
-        for index, encoding in enumerate(encodings):
-            by_length.setdefault(len(encoding.ids), []).append(index)
-        batches = [
-            rows[start : start + BATCH] for rows in by_length.values() for start in range(0, len(rows), BATCH)
-        ]
-        for rows in tqdm(batches, desc="Encoding messages", disable=not progress):
-            vectors[rows] = self._encode_batch([encodings[row].ids for row in rows])
-        return vectors
+        return np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(len(texts), DIMENSIONS)
 
-    def _encode_batch(self, ids: List[List[int]]) -> np.ndarray:
-        tokens = np.array(ids, dtype=np.int64)
-        hidden = self._session.run(
-            None,
-            {
-                "input_ids": tokens,
-                "attention_mask": np.ones_like(tokens),
-                "token_type_ids": np.zeros_like(tokens),
-            },
-        )[0]
-        pooled = hidden.mean(axis=1)
-        return pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-9)
+    def encode_all(self, texts: Sequence[Text]) -> np.ndarray:
+        """The same for thousands of texts: on every core, with a progress bar."""
+        with ThreadPool() as pool:
+            vectors = list(tqdm(pool.imap(self._vector, texts, CHUNK), "Encoding messages", len(texts)))
+        return np.array(vectors, dtype=np.float32).reshape(len(texts), DIMENSIONS)
+
+    def _vector(self, text: Text) -> np.ndarray:
+        tokens = np.array([self._pieces.encode(text).ids], dtype=np.int64)
+        inputs = {"input_ids": tokens, "attention_mask": np.ones_like(tokens), "token_type_ids": np.zeros_like(tokens)}
+        pooled = self._session.run(None, inputs)[0][0].mean(axis=0)
+        return pooled / max(np.linalg.norm(pooled), 1e-9)
 
 
-@lru_cache(maxsize=2)
-def shared_encoder(threads: int) -> MiniLM:
-    """The project's encoder, loaded once for all who need it in this process (some 100 MB each)."""
-    return MiniLM(project.ENCODER_FOLDER, threads)
+@lru_cache(maxsize=1)
+def shared_encoder() -> MiniLM:
+    """The project's encoder, loaded once for all who need it in this process."""
+    return MiniLM(project.ENCODER_FOLDER)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -109,7 +96,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        return {**DenseFeaturizer.get_default_config(), "threads": 2}
+        return DenseFeaturizer.get_default_config()
 
     def __init__(self, config: Dict[Text, Any], name: Text, encoder: MiniLM) -> None:
         super().__init__(name, config)
@@ -123,7 +110,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> "SentenceEncoder":
-        return cls(config, execution_context.node_name, shared_encoder(config["threads"]))
+        return cls(config, execution_context.node_name, shared_encoder())
 
     def process(self, messages: List[Message]) -> List[Message]:
         self._featurize(messages)
@@ -134,7 +121,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         parts = with_questions(training_data.training_examples)
         known = _read_cache()
         new = sorted({mended_text(part) for part in parts} - known.keys())
-        known.update(zip(new, self._encoder.encode(new, progress=True)))
+        known.update(zip(new, self._encoder.encode_all(new)))
         used = {mended_text(part): known[mended_text(part)] for part in parts}
         self._add(parts, list(map(used.get, map(mended_text, parts))))
         _write_cache(used)
@@ -152,7 +139,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
-        """Nothing to check: `threads` is the only setting."""
+        """Nothing to check: there are no settings."""
 
 
 def _read_cache() -> Dict[Text, np.ndarray]:

@@ -51,7 +51,6 @@ class PhraseExtractor(EntityExtractorMixin, GraphComponent):
     def get_default_config() -> Dict[Text, Any]:
         return {
             "described_similarity": 0.6,  # cosine from which a description counts
-            "threads": 2,  # as the SentenceEncoder, so that both share one encoder
         }
 
     def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
@@ -145,7 +144,7 @@ class PhraseExtractor(EntityExtractorMixin, GraphComponent):
         if not description or not self._descriptions:
             return []
         if self._vectors is None:
-            self._encoder = shared_encoder(self._config["threads"])
+            self._encoder = shared_encoder()
             self._vectors = self._encoder.encode([_gist(_DESCRIBES.search(words), words) for words, _, _ in self._descriptions])
         similarity = self._vectors @ self._encoder.encode([_gist(description, text)])[0]
         best = int(similarity.argmax())

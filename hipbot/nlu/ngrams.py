@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import Any, Dict, List, Sequence, Text, Tuple, Type
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Text, Tuple, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -32,19 +32,35 @@ ANALYSES = {
 }
 
 
+class Weigher(NamedTuple):
+    """What one vectoriser has learnt, as plain values: its own attributes are computed anew at each look."""
+
+    terms_of: Callable[[Text], List[Text]]
+    columns: Dict[Text, int]
+    idf: np.ndarray
+
+    def weigh(self, text: Text) -> Tuple[np.ndarray, np.ndarray]:
+        """Columns and values of one text: sublinear counts times idf, of length 1."""
+        counts = Counter(self.columns[term] for term in self.terms_of(text) if term in self.columns)
+        columns = np.fromiter(counts, dtype=np.int32, count=len(counts))
+        weights = (1 + np.log(np.fromiter(counts.values(), dtype=float, count=len(counts)))) * self.idf[columns]
+        return columns, weights / (np.linalg.norm(weights) or 1.0)
+
+
 class NGrams:
     """The two vectorisers side by side, usable without Rasa."""
 
-    def __init__(self, min_messages: int = 3) -> None:
-        self._vectorizers = {
-            name: TfidfVectorizer(**how, sublinear_tf=True, min_df=min_messages, preprocessor=_lower)
-            for name, how in ANALYSES.items()
-        }
+    def __init__(self, weighers: Mapping[Text, Weigher]) -> None:
+        self._weighers = weighers
 
-    def fit(self, texts: Sequence[Text]) -> "NGrams":
-        for vectorizer in self._vectorizers.values():
-            vectorizer.fit(texts)
-        return self
+    @classmethod
+    def fit(cls, texts: Sequence[Text], min_messages: int = 3) -> "NGrams":
+        """Learn terms and their weights; a term of fewer messages than `min_messages` is left out."""
+        learnt = {}
+        for name in ANALYSES:
+            vectorizer = _vectorizer(name, min_messages).fit(texts)
+            learnt[name] = Weigher(vectorizer.build_analyzer(), vectorizer.vocabulary_, vectorizer.idf_)
+        return cls(learnt)
 
     def transform(self, texts: Sequence[Text]) -> csr_matrix:
         """TF-IDF values, shape (len(texts), size of both vocabularies).
@@ -54,41 +70,36 @@ class NGrams:
         columns, values, ends = [], [], [0]
         for text in texts:
             offset = 0
-            for vectorizer in self._vectorizers.values():
-                found, weights = self._weigh(vectorizer, text)
+            for weigher in self._weighers.values():
+                found, weights = weigher.weigh(text)
                 columns.append(found + offset)
                 values.append(weights)
-                offset += len(vectorizer.vocabulary_)
-            ends.append(ends[-1] + sum(map(len, values[-len(self._vectorizers) :])))
+                offset += len(weigher.columns)
+            ends.append(ends[-1] + sum(map(len, values[-len(self._weighers) :])))
         shape = (len(texts), offset)
         return csr_matrix((np.concatenate(values), np.concatenate(columns), ends), shape=shape, dtype=np.float32)
-
-    @staticmethod
-    def _weigh(vectorizer: TfidfVectorizer, text: Text) -> Tuple[np.ndarray, np.ndarray]:
-        """Columns and values of one text: sublinear counts times idf, of length 1."""
-        known = vectorizer.vocabulary_
-        counts = Counter(known[term] for term in vectorizer.build_analyzer()(text) if term in known)
-        columns = np.fromiter(counts, dtype=np.int32, count=len(counts))
-        weights = (1 + np.log(np.fromiter(counts.values(), dtype=float, count=len(counts)))) * vectorizer.idf_[columns]
-        return columns, weights / (np.linalg.norm(weights) or 1.0)
 
     def as_dict(self) -> Dict[Text, Any]:
         """What `from_dict` needs, as JSON."""
         return {
             name: {
-                "terms": sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.get),
-                "idf": [round(float(value), 5) for value in vectorizer.idf_],
+                "terms": sorted(weigher.columns, key=weigher.columns.get),
+                "idf": [round(float(value), 5) for value in weigher.idf],
             }
-            for name, vectorizer in self._vectorizers.items()
+            for name, weigher in self._weighers.items()
         }
 
     @classmethod
     def from_dict(cls, learnt: Dict[Text, Any]) -> "NGrams":
-        ngrams = cls()
-        for name, vectorizer in ngrams._vectorizers.items():
-            vectorizer.vocabulary_ = {term: index for index, term in enumerate(learnt[name]["terms"])}
-            vectorizer.idf_ = np.array(learnt[name]["idf"])
-        return ngrams
+        weighers = {}
+        for name in ANALYSES:
+            columns = {term: column for column, term in enumerate(learnt[name]["terms"])}
+            weighers[name] = Weigher(_vectorizer(name).build_analyzer(), columns, np.array(learnt[name]["idf"]))
+        return cls(weighers)
+
+
+def _vectorizer(name: Text, min_messages: int = 1) -> TfidfVectorizer:
+    return TfidfVectorizer(**ANALYSES[name], sublinear_tf=True, min_df=min_messages, preprocessor=_lower)
 
 
 def _lower(text: Text) -> Text:
@@ -108,7 +119,12 @@ class NGramFeaturizer(SparseFeaturizer, GraphComponent):
         return {**SparseFeaturizer.get_default_config(), "min_messages": 3}
 
     def __init__(
-        self, config: Dict[Text, Any], name: Text, storage: ModelStorage, resource: Resource, ngrams: NGrams
+        self,
+        config: Dict[Text, Any],
+        name: Text,
+        storage: ModelStorage,
+        resource: Resource,
+        ngrams: Optional[NGrams] = None,
     ) -> None:
         super().__init__(name, config)
         self._storage, self._resource, self._ngrams = storage, resource, ngrams
@@ -121,8 +137,7 @@ class NGramFeaturizer(SparseFeaturizer, GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> "NGramFeaturizer":
-        ngrams = NGrams(config["min_messages"])
-        return cls(config, execution_context.node_name, model_storage, resource, ngrams)
+        return cls(config, execution_context.node_name, model_storage, resource)
 
     @classmethod
     def load(
@@ -138,7 +153,8 @@ class NGramFeaturizer(SparseFeaturizer, GraphComponent):
         return cls(config, execution_context.node_name, model_storage, resource, NGrams.from_dict(learnt))
 
     def train(self, training_data: TrainingData) -> Resource:
-        self._ngrams.fit([mended_text(example) for example in training_data.intent_examples])
+        texts = [mended_text(example) for example in training_data.intent_examples]
+        self._ngrams = NGrams.fit(texts, self._config["min_messages"])
         with self._storage.write_to(self._resource) as folder:
             (folder / "ngrams.json").write_text(json.dumps(self._ngrams.as_dict()), "utf-8")
         return self._resource
