@@ -6,21 +6,23 @@ import numpy as np
 import pytest
 from rasa.shared.nlu.training_data.message import Message
 from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
 
-from hipbot.nlu.classifier import TopicClassifier, calibrate, fit, full_topic, set_intent, softmax
+from hipbot.nlu.classifier import TopicClassifier, calibrate, full_topic, set_intent
+from hipbot.nlu.softmax_regression import fit, softmax
 
 CONFIG = TopicClassifier.get_default_config()
+SETTINGS = CONFIG["C"], CONFIG["max_iterations"]
 
 
 def messages(noise: float, count: int = 2_000, topics: int = 4, chaff: int = 60):
-    """(features, topics) where a share of the topics is wrong, and most features mean nothing."""
+    """(dense features, sparse features, topics) where a share of the topics is wrong, and most features mean nothing."""
     chance = np.random.default_rng(7)  # so that a red test is red twice
     right = chance.integers(0, topics, count)
-    features = np.hstack(
-        [np.eye(topics)[right] + chance.normal(0, 0.4, (count, topics)), chance.normal(0, 1, (count, chaff))]
-    )
+    dense = np.eye(topics)[right] + chance.normal(0, 0.4, (count, topics))
+    sparse = csr_matrix(chance.normal(0, 1, (count, chaff)).astype(np.float32))
     noisy = np.where(chance.random(count) < noise, chance.integers(0, topics, count), right)
-    return csr_matrix(features), np.array([f"topic {n}" for n in noisy])
+    return dense.astype(np.float32), sparse, np.array([f"topic {n}" for n in noisy])
 
 
 @pytest.mark.parametrize("logits", [[[0.0, 0.0]], [[1e4, -1e4, 0]], [[-1e4, -1e4]], [[3.0, 1.0, 0.2], [0.1, 5.0, 0.1]]])
@@ -34,12 +36,12 @@ def test_softmax(logits):
 @pytest.mark.parametrize("noise", [0.0, 0.2, 0.5])
 def test_confidence_means_what_it_says(noise):
     """On messages never taught, confidence is nearer to the share that is right than without calibration."""
-    features, topics = messages(noise)
-    taught = slice(0, 500)  # few messages, many features: far too sure by itself
-    temperature = calibrate(features[taught], topics[taught], CONFIG)
-    model = fit(features[taught], topics[taught], CONFIG)
-    logits = model.decision_function(features[500:])
-    place = np.searchsorted(model.classes_, topics[500:])
+    dense, sparse, topics = messages(noise)
+    taught = dense[:500], sparse[:500], topics[:500]  # few messages, many features: far too sure by itself
+    temperature = calibrate(*taught, *SETTINGS, seed=7)
+    model = fit(*taught, *SETTINGS)
+    logits = model.scores(dense[500:], sparse[500:])
+    place = np.searchsorted(model.classes, topics[500:])
 
     def loss(scores):
         return -np.log(scores[np.arange(len(place)), place] + 1e-12).mean()
@@ -52,16 +54,29 @@ def test_confidence_means_what_it_says(noise):
 
 def test_the_same_data_learns_the_same():
     """Trained twice, the weights are the same."""
-    features, topics = messages(0.2)
-    assert np.array_equal(fit(features, topics, CONFIG).coef_, fit(features, topics, CONFIG).coef_)
-    assert calibrate(features, topics, CONFIG) == calibrate(features, topics, CONFIG)
+    data = messages(0.2)
+    assert np.array_equal(fit(*data, *SETTINGS).weights, fit(*data, *SETTINGS).weights)
+    assert calibrate(*data, *SETTINGS, seed=7) == calibrate(*data, *SETTINGS, seed=7)
+
+
+def test_it_learns_what_scikit_learn_learns():
+    """Same objective: both give the same probabilities when left to finish."""
+    dense, sparse, topics = messages(0.2, count=400)
+    ours = fit(dense, sparse, topics, 0.5, 500)
+    theirs = LogisticRegression(C=0.5, class_weight="balanced", max_iter=500).fit(
+        np.hstack([dense, sparse.toarray()]), topics
+    )
+    expected = theirs.predict_proba(np.hstack([dense, sparse.toarray()]))
+    assert np.abs(softmax(ours.scores(dense, sparse)) - expected).max() < 0.01
 
 
 def test_a_small_topic_is_not_drowned():
     """A topic with a tenth of the messages is still found."""
-    features = csr_matrix(np.vstack([np.tile([1.0, 0.0], (50, 1)), np.tile([0.0, 1.0], (5, 1))]))
+    dense = np.vstack([np.tile([1.0, 0.0], (50, 1)), np.tile([0.0, 1.0], (5, 1))]).astype(np.float32)
     topics = np.array(["large"] * 50 + ["small"] * 5)
-    assert list(fit(features, topics, CONFIG).predict(csr_matrix([[0.0, 1.0]]))) == ["small"]
+    model = fit(dense, csr_matrix(dense), topics, *SETTINGS)
+    alone = np.array([[0.0, 1.0]], dtype=np.float32)
+    assert model.classes[model.scores(alone, csr_matrix(alone)).argmax()] == "small"
 
 
 def test_a_retrieval_topic_goes_where_rasa_looks_for_it():

@@ -20,14 +20,10 @@ from hipbot.dialogue.topics import (
 )
 from hipbot.dialogue.understanding import Understanding
 from hipbot.language.duration import HOLIDAYS, MONTHS
-from hipbot.safety import Finding, Safety
+from hipbot.safety import Finding, Opinion, Safety, with_second_opinion
 
 Turn = Tuple[Reply, Memory]
 
-SURE_OF_URGENT = 0.75  # the classifier's second opinion on a complaint: from here on the list of warning signs
-SURE_WITHOUT_COMPLAINT = 0.9  # the same where no complaint is named
-MAYBE_URGENT = 0.35  # and from here on for the closed question
-SURE_OF_CRISIS = 0.6
 MOST_QUESTIONS = 2  # closed questions before an action (safety guide, 1.3)
 URGENT_LEVELS = ("emergency", "same_day")
 HOLDS = ("crisis", *URGENT_LEVELS)  # what keeps exercises back, the most urgent first
@@ -77,23 +73,25 @@ class Care:
 
     def screen(self, said: Understanding, memory: Memory) -> Finding:
         """Red flags, exclusions and complaints of a message, with the half-flags of earlier ones."""
-        return self._safety.screen(said.text, memory.halves, memory.complaint)
+        finding = self._safety.screen(said.text, memory.halves, memory.complaint)
+        opinion = Opinion(said.red_flags, said.confidence_in("crisis"))
+        return with_second_opinion(finding, opinion, self._safety.data.flags)
 
     def first(self, said: Understanding, memory: Memory, finding: Finding) -> Optional[Turn]:
         """What must be said before anything else."""
-        if finding.level == "crisis" or (said.topic == "crisis" and said.confidence >= SURE_OF_CRISIS):
+        if finding.level == "crisis":
             return self._crisis(memory)
         if finding.sure and finding.level in URGENT_LEVELS:
             return self._urgent(finding.flag, finding.level, memory)
         if memory.hold and says_dealt_with(said):
             return None
         if memory.asked:
-            answered = self._answered(said, memory)
+            answered = self._answered(said, memory, finding)
             if answered:
                 return answered
         if finding.ask and not finding.sure:
             return self._ask(finding, memory, said)
-        return self._second_opinion(said, memory, finding)
+        return None
 
     # red flags -----------------------------------------------------------------------------------
 
@@ -125,38 +123,23 @@ class Care:
         changes = memory.but(asked=f"{finding.flag or ''}|{level}", questions=memory.questions + 1, waiting=waiting)
         return reply, changes
 
-    def _answered(self, said: Understanding, memory: Memory) -> Optional[Turn]:
+    def _answered(self, said: Understanding, memory: Memory, finding: Finding) -> Optional[Turn]:
         """The answer to the closed question; "not sure" counts as yes. None: go on with the talk."""
         flag, _, level = (memory.asked or "").partition("|")
         answer = closed_answer(said)
         if answer == "no":
             return None
-        if answer == "yes" or memory.questions >= MOST_QUESTIONS or said.topic in URGENT:
+        if answer == "yes" or memory.questions >= MOST_QUESTIONS or finding.level in URGENT_LEVELS:
             return self._urgent(flag or None, level, memory)
         reply = Reply("safety_check", (Message(self._library.say("check_again"), self._choices()),))
         return reply, memory.but(questions=memory.questions + 1)
 
-    def _second_opinion(self, said: Understanding, memory: Memory, finding: Finding) -> Optional[Turn]:
-        """No pattern fits, but the classifier reads a red flag: the list of warning signs, or the closed question."""
-        urgent = said.confidence_in("urgent_care") + said.confidence_in("crisis")
-        asks_something_else = any(q.confidence >= SURE_OF_URGENT and q.topic not in URGENT for q in said.questions)
-        if not finding.complaint:
-            sure = said.topic == "urgent_care" and urgent >= SURE_WITHOUT_COMPLAINT and not asks_something_else
-            return self._signs(memory, None if asks_about_signs(said) else "same_day") if sure else None
-        if said.topic == "urgent_care" and urgent >= SURE_OF_URGENT:
-            return self._signs(memory, "same_day")
-        if urgent >= MAYBE_URGENT and memory.questions < MOST_QUESTIONS:
-            return self._ask(Finding(level="same_day"), memory, said)
-        return None
-
     def asked_for(self, topic: str, memory: Memory) -> Turn:
         """The topic was asked for by its name, without a complaint."""
-        return self._crisis(memory) if topic == "crisis" else self._signs(memory)
-
-    def _signs(self, memory: Memory, care: Optional[str] = None) -> Turn:
+        if topic == "crisis":
+            return self._crisis(memory)
         entry = self._library.answers["urgent_care"]
-        message = Message(self._fill(entry.answer), card=self._card(care) if care else None)
-        reply = Reply("urgent_care", (message,), care=care, entry=entry)
+        reply = Reply("urgent_care", (Message(self._fill(entry.answer)),), entry=entry)
         return reply, memory.but(topic="urgent_care", misses=0, options=())
 
     # who gets no exercise ------------------------------------------------------------------------
@@ -243,11 +226,6 @@ def says_dealt_with(said: Understanding) -> bool:
     """The person says that the red flag has been seen to; "not yet" is no such thing."""
     text = said.text.lower().replace("\u2019", "'")
     return any(phrase in text for phrase in _DEALT_WITH) and not _NOT_YET & set(said.words)
-
-
-def asks_about_signs(said: Understanding) -> bool:
-    """ "What are red flags?": a question, not a report."""
-    return said.text.rstrip().endswith("?") or said.words[:1] in (["what"], ["when"], ["which"], ["how"], ["tell"])
 
 
 def more_urgent(grade: Optional[str], than: Optional[str]) -> bool:

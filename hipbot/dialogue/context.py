@@ -133,7 +133,7 @@ class Context:
         """Every topic asked about, the most important first; [] where none is sure enough."""
         asked = [q.topic for q in said.questions if q.confidence >= SURE_OF_QUESTION]
         asked = [topic for topic in dict.fromkeys(asked) if topic not in LEANING | SMALL_TALK | URGENT]
-        whole = said.topic if said.sure and said.topic not in LEANING | URGENT else None  # urgent: Care has passed it on
+        whole = said.topic if said.sure and said.topic not in LEANING | {"crisis"} else None  # Care has passed it on
         if len(said.questions) == 1 and asked and whole not in SYMPTOMS:  # background, and one question
             return asked if whole is None or said.questions[0].confidence > said.confidence else [whole]
         if whole and not (len(asked) > 1 and whole not in asked and said.confidence < SURE_OF_WHOLE):

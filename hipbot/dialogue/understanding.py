@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 FALLBACK_INTENT = "nlu_fallback"  # what Rasa's FallbackClassifier calls an unsure reading
@@ -26,7 +26,8 @@ class Understanding:
 
     Attributes:
         text: the message as typed.
-        topics: (topic id, calibrated confidence), best first.
+        topics: (topic id, calibrated confidence), best first; red flags are no topics.
+        red_flags: flag id -> calibrated confidence.
         questions: its separate questions, where it asks two or more.
         entities: entity name -> values in the order of the message.
         sure: whether the best topic is sure enough to be answered without asking back.
@@ -37,6 +38,7 @@ class Understanding:
     questions: Tuple[Question, ...] = ()
     entities: Mapping[str, Tuple[Any, ...]] = None  # type: ignore[assignment]
     sure: bool = True
+    red_flags: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def from_parse_data(cls, parsed: Mapping[str, Any]) -> "Understanding":
@@ -58,6 +60,7 @@ class Understanding:
             ),
             entities={name: tuple(values) for name, values in entities.items()},
             sure=bool(meant) or intent.get("name") != FALLBACK_INTENT,
+            red_flags={_topic(flag): float(flag["confidence"]) for flag in parsed.get("red_flags") or ()},
         )
 
     @property

@@ -3,7 +3,8 @@
 Called by the pipeline and by the actions. Rules only; the words are in `content/safety/`.
 """
 
+from hipbot.safety.opinion import Opinion, with_second_opinion
 from hipbot.safety.reading import safety_reader
 from hipbot.safety.screen import Finding, Safety
 
-__all__ = ["Finding", "Safety", "safety_reader"]
+__all__ = ["Finding", "Opinion", "Safety", "safety_reader", "with_second_opinion"]

@@ -40,11 +40,13 @@ class Flag:
     """One row of the clinician's table.
 
     Attributes:
+        level: the one that a clinician has signed for it; some rules are more urgent.
         rules: level, signs that must all be there, and whether that is sure.
     """
 
     id: str
     row: Optional[int]
+    level: str
     ask: Optional[str]
     says: str
     tell_them: str
@@ -125,5 +127,5 @@ def _flag(id_: str, row: Mapping[str, Any], signs, questions, faults: List[str])
     for _, needed, _ in parsed:
         faults.extend(f"{id_}: no sign is called '{name}'." for name in sorted(needed - set(signs)))
     return Flag(
-        id_, row.get("row"), row.get("ask"), row["says"], row["tell_them"], parsed, tuple(row.get("excludes", ()))
+        id_, row.get("row"), row["level"], row.get("ask"), row["says"], row["tell_them"], parsed, tuple(row.get("excludes", ()))
     )

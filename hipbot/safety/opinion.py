@@ -1,0 +1,71 @@
+"""The classifier's second opinion on a message, for danger in words that no pattern lists.
+
+Called by `hipbot.dialogue.care` with what `hipbot.nlu.classifier` makes of the message. The patterns' own finding always stands;
+an opinion can only add to it. Thresholds were measured on tests/safety: see docs/safety/red-flags-measured.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Mapping, Optional, Tuple
+
+from hipbot.safety.data import LEVELS, Flag
+from hipbot.safety.screen import Finding
+
+ALARM = 0.6  # confidence in urgent flags together: from here on the best one's answer
+ASK = 0.2  # and from here on its closed question
+SURE_OF_CRISIS = 0.4
+SURE_OF_SENDING_ON = 0.5  # for flags that a GP or the clinic should see
+EXCLUDES = 0.3  # confidence in a flag from which its exclusions hold
+URGENT_FROM = LEVELS.index("same_day")
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """Flag id -> confidence, 0 to 1, and the confidence in a crisis."""
+
+    flags: Mapping[str, float]
+    crisis: float = 0.0
+
+
+def with_second_opinion(finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> Finding:
+    """The finding, more urgent where the opinion is."""
+    if opinion.crisis >= SURE_OF_CRISIS:
+        return _raised(finding, "crisis", "crisis", None, ())
+    known = {name: confidence for name, confidence in opinion.flags.items() if name in flags}
+    excludes = tuple(why for name, p in known.items() if p >= EXCLUDES for why in flags[name].excludes)
+    flag, level, sure = _verdict(known, flags)
+    ask = None if flag is None or sure else flags[flag].ask
+    return _raised(finding, flag, level, ask, excludes)
+
+
+def _verdict(known: Mapping[str, float], flags: Mapping[str, Flag]) -> Tuple[Optional[str], Optional[str], bool]:
+    """Flag, its level, and whether that is sure."""
+    urgent = {name: p for name, p in known.items() if LEVELS.index(flags[name].level) >= URGENT_FROM}
+    together = sum(urgent.values())
+    if together >= ASK:
+        best = max(urgent, key=urgent.__getitem__)
+        return best, flags[best].level, together >= ALARM or flags[best].ask is None
+    best = max(known, key=known.__getitem__, default=None)
+    if best is not None and known[best] >= SURE_OF_SENDING_ON:
+        return best, flags[best].level, True
+    return None, None, True
+
+
+def _raised(
+    finding: Finding, flag: Optional[str], level: Optional[str], ask: Optional[str], excludes: Tuple[str, ...]
+) -> Finding:
+    """The more urgent of the two; a sure one before a question of the same level."""
+    exclusions = tuple(dict.fromkeys((*finding.exclusions, *excludes)))
+    if level is None or _rank(finding.level, finding.sure) >= _rank(level, ask is None):
+        return replace(finding, exclusions=exclusions)
+    flags = tuple(dict.fromkeys((flag, *finding.flags)))
+    return replace(finding, flag=flag, level=level, sure=ask is None, ask=ask, exclusions=exclusions, flags=flags)
+
+
+def _rank(level: Optional[str], sure: bool) -> Tuple[float, int]:
+    """Sure help today comes before a question about an emergency, as in `screen.py`."""
+    if level is None:
+        return -1.0, -1
+    rank = LEVELS.index(level)
+    return (float(rank), rank) if sure else (min(rank, URGENT_FROM) - 0.5, rank)
