@@ -1,0 +1,66 @@
+"""The classifier's second opinion: it may add danger to what the patterns found, and never takes any away."""
+
+from __future__ import annotations
+
+import pytest
+
+from hipbot.safety import Finding, Opinion, with_second_opinion
+from hipbot.safety.data import LEVELS
+from hipbot.safety.opinion import ALARM, ASK, EXCLUDES, SURE_OF_CRISIS, SURE_OF_SENDING_ON
+
+NOTHING = Finding()
+
+
+@pytest.fixture(scope="module")
+def flags(safety):
+    return safety.data.flags
+
+
+def test_a_sure_opinion_alarms_and_a_doubtful_one_asks(flags):
+    """Both at the level that the flag is signed with; in doubt its own closed question comes first."""
+    sure = with_second_opinion(NOTHING, Opinion({"testicle": ALARM}), flags)
+    assert (sure.flag, sure.level, sure.sure, sure.ask) == ("testicle", "emergency", True, None)
+    asked = with_second_opinion(NOTHING, Opinion({"testicle": ASK}), flags)
+    assert (asked.flag, asked.level, asked.sure, asked.ask) == ("testicle", "emergency", False, "testicle")
+    assert with_second_opinion(NOTHING, Opinion({"testicle": ASK - 0.01}), flags) == NOTHING
+
+
+def test_doubt_between_two_red_flags_is_no_doubt_that_help_is_needed(flags):
+    """Their confidence counts together; the likelier one decides the words."""
+    both = Opinion({"testicle": ALARM / 2, "belly": ALARM / 2 + 0.01})
+    found = with_second_opinion(NOTHING, both, flags)
+    assert (found.flag, found.level, found.sure) == ("belly", "same_day", True)
+
+
+def test_a_crisis_comes_first(flags):
+    """Whatever else is in the message."""
+    opinion = Opinion({"testicle": 0.9}, crisis=SURE_OF_CRISIS)
+    assert with_second_opinion(NOTHING, opinion, flags).level == "crisis"
+    assert with_second_opinion(NOTHING, Opinion({}, SURE_OF_CRISIS - 0.01), flags) == NOTHING
+
+
+def test_a_flag_that_can_wait_sends_on_and_excludes(flags):
+    """A GP's flag needs more confidence than an urgent one; its exclusion holds before that."""
+    sent = with_second_opinion(NOTHING, Opinion({"new_hip": SURE_OF_SENDING_ON}), flags)
+    assert (sent.flag, sent.level, sent.exclusions) == ("new_hip", "gp_soon", ("new_hip",))
+    kept = with_second_opinion(NOTHING, Opinion({"new_hip": EXCLUDES}), flags)
+    assert (kept.flag, kept.level, kept.exclusions) == (None, None, ("new_hip",))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("sure", [True, False])
+def test_no_opinion_takes_a_finding_away(flags, level, sure):
+    """The patterns' finding stands against every opinion of all flags."""
+    found = Finding("injury", level, sure, None if sure else "weight", ("fall",), ("severe",), True, True, ("injury",))
+    for name in set(flags) - {"crisis"}:
+        for confidence in (0.0, ASK, ALARM, 1.0):
+            after = with_second_opinion(found, Opinion({name: confidence}), flags)
+            assert LEVELS.index(after.level) >= min(LEVELS.index(level), LEVELS.index("same_day"))
+            assert set(after.exclusions) >= {"severe"} and after.halves == ("fall",)
+            if sure and level == "emergency":
+                assert (after.flag, after.sure) == ("injury", True)
+
+
+def test_an_unknown_flag_is_passed_over(flags):
+    """A model that was trained with a flag that staff have taken out meanwhile."""
+    assert with_second_opinion(NOTHING, Opinion({"no_such_flag": 1.0}), flags) == NOTHING
