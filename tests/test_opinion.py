@@ -6,7 +6,7 @@ import pytest
 
 from hipbot.safety import Finding, Opinion, with_second_opinion
 from hipbot.safety.data import LEVELS
-from hipbot.safety.opinion import ALARM, ASK, EXCLUDES, SURE_OF_CRISIS, SURE_OF_SENDING_ON
+from hipbot.safety.opinion import ALARM, ASK, EXCLUDES, NO_DANGER, SURE_OF_CRISIS, SURE_OF_SENDING_ON
 
 NOTHING = Finding()
 
@@ -47,6 +47,16 @@ def test_a_flag_that_can_wait_sends_on_and_excludes(flags):
     assert (kept.flag, kept.level, kept.exclusions) == (None, None, ("new_hip",))
 
 
+def test_where_the_classifier_sees_nothing_the_patterns_are_asked_about(flags):
+    """The closed question instead of a false alarm; a crisis is never asked about."""
+    found = Finding("injury", "emergency", True, None)
+    doubted = with_second_opinion(found, Opinion({"injury": NO_DANGER - 0.01}), flags)
+    assert (doubted.flag, doubted.level, doubted.sure, doubted.ask) == ("injury", "emergency", False, "weight")
+    assert with_second_opinion(found, Opinion({"belly": NO_DANGER}), flags).sure
+    crisis = Finding("crisis", "crisis", True, None)
+    assert with_second_opinion(crisis, Opinion({"belly": 0.0}), flags).sure
+
+
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("sure", [True, False])
 def test_no_opinion_takes_a_finding_away(flags, level, sure):
@@ -57,8 +67,8 @@ def test_no_opinion_takes_a_finding_away(flags, level, sure):
             after = with_second_opinion(found, Opinion({name: confidence}), flags)
             assert LEVELS.index(after.level) >= min(LEVELS.index(level), LEVELS.index("same_day"))
             assert set(after.exclusions) >= {"severe"} and after.halves == ("fall",)
-            if sure and level == "emergency":
-                assert (after.flag, after.sure) == ("injury", True)
+            if sure and level == "emergency" and confidence >= ASK:
+                assert (after.flag, after.sure) == ("injury", flags[name].level in ("emergency", "same_day"))
 
 
 def test_an_unknown_flag_is_passed_over(flags):

@@ -29,6 +29,7 @@ URGENT_LEVELS = ("emergency", "same_day")
 HOLDS = ("crisis", *URGENT_LEVELS)  # what keeps exercises back, the most urgent first
 GRADES = ("under_two_weeks", "returning", "two_weeks", "six_weeks", "twelve_weeks", "worse")  # ever more urgent
 NAMES_OF_TIMES = {*MONTHS, *" ".join(HOLIDAYS).split()} - {"summer", "winter", "spring", "autumn", "last", "day"}
+TORN = "sudden_tear"  # the flag of level "book" that comes before whatever else was asked
 NUMBERS_OF = {  # what a safety card lets one call: (phrase, fact of clinic.yml), the first one first
     "emergency": (("call_emergency", "emergency_number"),),
     "crisis": (("call_emergency", "emergency_number"), ("call_crisis", "crisis_line")),
@@ -74,8 +75,8 @@ class Care:
     def screen(self, said: Understanding, memory: Memory) -> Finding:
         """Red flags, exclusions and complaints of a message, with the half-flags of earlier ones."""
         finding = self._safety.screen(said.text, memory.halves, memory.complaint)
-        opinion = Opinion(said.red_flags, said.confidence_in("crisis"))
-        return with_second_opinion(finding, opinion, self._safety.data.flags)
+        flags = {**said.red_flags, "radiating": said.confidence_in("radiating_pain")} if said.red_flags else {}
+        return with_second_opinion(finding, Opinion(flags, said.confidence_in("crisis")), self._safety.data.flags)
 
     def first(self, said: Understanding, memory: Memory, finding: Finding) -> Optional[Turn]:
         """What must be said before anything else."""
@@ -151,6 +152,8 @@ class Care:
             return self._held(memory)
         if finding.level == "gp_soon" and finding.flag and meaning.topic not in SMALL_TALK | CLINIC:
             return self._gp_first(finding.flag, memory)
+        if finding.level == "book" and finding.flag == TORN and meaning.topic not in SMALL_TALK | CLINIC:
+            return self._excluded(memory)
         gp_first = next((flag for flag in memory.exclusions if flag in REASON_OF_FLAG), None)
         if gp_first and topics & (GIVES_EXERCISE | ABOUT_ONE_EXERCISE):
             return self._gp_first(gp_first, memory)

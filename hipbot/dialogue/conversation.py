@@ -31,7 +31,8 @@ from hipbot.safety import Finding, Safety
 
 Turn = Tuple[Reply, Memory]
 
-ALSO_LASTING = 0.15  # confidence in persistent_symptoms from which it is the message's first matter
+ALSO_LASTING = 0.1  # confidence in persistent_symptoms from which it is the message's first matter
+MAYBE_LASTING = 0.04  # and from which a duration is taken to be a complaint's
 
 
 class Conversation:
@@ -221,7 +222,8 @@ class Conversation:
     def _lasting_note(self, entry: Answer, said: Understanding, memory: Memory) -> "Tuple[str, Optional[str]]":
         """One sentence that suggests booking, where a complaint has lasted and booking is news."""
         lasting = Lasting.of(said)
-        speaks_of_it = entry.room == "faq" and memory.complaint
+        complains = memory.complaint or said.confidence_in("persistent_symptoms") >= MAYBE_LASTING
+        speaks_of_it = entry.room == "faq" and complains
         if lasting.grade not in LASTING or not speaks_of_it or not more_urgent(lasting.grade, memory.booking):
             return "", None
         phrase = {"returning": "returning_note", "worse": "worse_note"}.get(lasting.grade, "lasting_note")

@@ -1,13 +1,14 @@
 """The classifier's second opinion on a message, for danger in words that no pattern lists.
 
-Called by `hipbot.dialogue.care` with what `hipbot.nlu.classifier` makes of the message. The patterns' own finding always stands;
-an opinion can only add to it. Thresholds were measured on tests/safety: see docs/safety/red-flags-measured.md.
+Called by `hipbot.dialogue.care` with what `hipbot.nlu.classifier` makes of the message. It may add danger to what the patterns
+found, and where it is sure that there is none, their alarm becomes the closed question: it never takes one away.
+Thresholds were measured on tests/safety (`hipbot safety report`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Mapping, Optional, Tuple
+from typing import Dict, Mapping, Optional, Tuple
 
 from hipbot.safety.data import LEVELS, Flag
 from hipbot.safety.screen import Finding
@@ -17,12 +18,13 @@ ASK = 0.2  # and from here on its closed question
 SURE_OF_CRISIS = 0.4
 SURE_OF_SENDING_ON = 0.5  # for flags that a GP or the clinic should see
 EXCLUDES = 0.3  # confidence in a flag from which its exclusions hold
+NO_DANGER = 0.05  # confidence in all urgent flags together under which a pattern's alarm is asked about first
 URGENT_FROM = LEVELS.index("same_day")
 
 
 @dataclass(frozen=True)
 class Opinion:
-    """Flag id -> confidence, 0 to 1, and the confidence in a crisis."""
+    """Flag id -> confidence, 0 to 1, and the confidence in a crisis; no flags at all: nobody was asked."""
 
     flags: Mapping[str, float]
     crisis: float = 0.0
@@ -34,14 +36,27 @@ def with_second_opinion(finding: Finding, opinion: Opinion, flags: Mapping[str, 
         return _raised(finding, "crisis", "crisis", None, ())
     known = {name: confidence for name, confidence in opinion.flags.items() if name in flags}
     excludes = tuple(why for name, p in known.items() if p >= EXCLUDES for why in flags[name].excludes)
+    if _no_danger(finding, known, flags):
+        finding = replace(finding, sure=False, ask=flags[finding.flag].ask)
     flag, level, sure = _verdict(known, flags)
     ask = None if flag is None or sure else flags[flag].ask
     return _raised(finding, flag, level, ask, excludes)
 
 
+def _no_danger(finding: Finding, known: Mapping[str, float], flags: Mapping[str, Flag]) -> bool:
+    """The patterns alarm, the classifier reads nothing like it. A crisis is never asked about."""
+    if not known or not finding.sure or finding.level not in ("same_day", "emergency") or finding.flag not in flags:
+        return False
+    return flags[finding.flag].ask is not None and sum(_urgent(known, flags).values()) < NO_DANGER
+
+
+def _urgent(known: Mapping[str, float], flags: Mapping[str, Flag]) -> Dict[str, float]:
+    return {name: p for name, p in known.items() if LEVELS.index(flags[name].level) >= URGENT_FROM}
+
+
 def _verdict(known: Mapping[str, float], flags: Mapping[str, Flag]) -> Tuple[Optional[str], Optional[str], bool]:
     """Flag, its level, and whether that is sure."""
-    urgent = {name: p for name, p in known.items() if LEVELS.index(flags[name].level) >= URGENT_FROM}
+    urgent = _urgent(known, flags)
     together = sum(urgent.values())
     if together >= ASK:
         best = max(urgent, key=urgent.__getitem__)
