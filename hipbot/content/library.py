@@ -70,6 +70,14 @@ class Answer(Entry):
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A drawing of `content/pictures` and what it shows, in words."""
+
+    file: str
+    alt: str
+
+
+@dataclass(frozen=True)
 class Exercise(Entry):
     """One exercise, as far as its article describes it."""
 
@@ -86,6 +94,20 @@ class Exercise(Entry):
     stop_rules: Tuple[str, ...] = ()
     progression: Optional[str] = None
     instead: Optional[str] = None
+    pictures: Mapping[str, str] = field(default_factory=dict)
+
+    def picture(self, step: int) -> Optional[Picture]:
+        """The drawing of a step, counted from 1; 0 is the start."""
+        return self.drawing(f"step_{step}" if step else "start")
+
+    def drawing(self, of: str) -> Optional[Picture]:
+        """The drawing of `start`, `step_1` ..., `progression` or `mistake`, where there is one."""
+        return Picture(picture_file(self.id, of), self.pictures[of]) if of in self.pictures else None
+
+
+def picture_file(exercise: str, of: str) -> str:
+    """A drawing's file: kneeling_stretch-0.svg is the start, -1 the first step, -mistake what not to do."""
+    return f"{exercise}-{'0' if of == 'start' else of[len('step_'):] if of.startswith('step_') else of}.svg"
 
 
 def fits(when: Mapping[str, Any], situation: Situation) -> bool:

@@ -1,0 +1,99 @@
+"""Signs on a drawing: the working hip, where it pulls, arrows, tick and cross, pause, words. Used by svg.py."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
+
+from hipbot.figures.body import THIGH
+from hipbot.figures.pose import SIDES, Pose, down, plus
+from hipbot.figures.shapes import number, numbers, pair
+
+Point = Tuple[float, float]
+MOVED = 1.5  # cm that are elsewhere
+HEAD = 4.6  # half the width of an arrow's head, cm
+
+
+def ring(pose: Pose, side: str) -> str:
+    """The working hip; two colours, so that it shows on any ground and in print."""
+    x, y = pose.points["hip"]
+    dx, dy = (3.5, 2.5) if side == "far" else (0.0, 0.0)
+    at = f'cx="{number(x + dx)}" cy="{number(-y - dy)}"'
+    return f'<circle {at} r="4.4" fill="#c2410c" stroke="#fff" stroke-width="2"/><circle {at} r="1.5" fill="#fff"/>'
+
+
+def pull(pose: Pose, side: str) -> str:
+    """Where it pulls: a bow with two heads along the front of the hip, from belly to thigh."""
+    thigh, pelvis = pose.angles[f"{side}_thigh"], pose.angles["pelvis"]
+    hip = pose.points["hip"]
+    top = plus(plus(hip, down(pelvis + 180, 13)), down(pelvis + 90, 14.5))
+    bottom = plus(plus(hip, down(thigh, 0.45 * THIGH)), down(thigh + 90, 13.5))
+    middle = plus(hip, down((thigh + pelvis) / 2 + 90, 17))
+    return arrow({"path": [list(top), list(middle), list(bottom)], "heads": 2})
+
+
+def outline(pose: Pose, moved_to: Pose) -> str:
+    """Where a movement began, thick lines for the limbs that are elsewhere at its end."""
+    lines = {}
+    for width, joints in _GHOST:
+        if any(math.dist(pose.points[j], moved_to.points[j]) > MOVED for j in joints):
+            lines[f'<path d="M{"L".join(_at(pose.points[j]) for j in joints)}" stroke-width="{number(width)}"/>'] = None
+    return f'<g stroke="var(--q)">{"".join(lines)}</g>' if lines else ""
+
+
+_GHOST = (
+    *((15, ("hip", f"{side}_knee")) for side in SIDES),
+    *((10.5, (f"{side}_knee", f"{side}_ankle")) for side in SIDES),
+    *((8.4, ("shoulder", f"{side}_elbow")) for side in SIDES),
+    *((6.5, (f"{side}_elbow", f"{side}_palm")) for side in SIDES),
+)
+
+
+def arrow(item: Mapping[str, Any]) -> str:
+    """A bowed arrow: from, by which it bends, to; with one head, two, or none."""
+    start, over, end = (tuple(p) for p in item["path"])
+    count = item.get("heads", 1)
+    heads = (_head(over, end) if count else "") + (_head(over, start) if count == 2 else "")
+    line = f'<path d="M{_at(start)}Q{_at(over)} {_at(end)}" fill="none"'
+    return (
+        f'<g stroke="var(--w)" stroke-width="6">{line}/><path d="{heads}" stroke-width="4"/></g>'
+        f'{line} stroke="var(--a)" stroke-width="3"/><path d="{heads}" fill="var(--a)"/>'
+    )
+
+
+def _head(before: Sequence[float], tip: Sequence[float]) -> str:
+    dx, dy = tip[0] - before[0], tip[1] - before[1]
+    size = math.hypot(dx, dy) or 1.0
+    dx, dy = dx / size, dy / size
+    point = (tip[0] + dx * HEAD * 1.1, tip[1] + dy * HEAD * 1.1)
+    back = (tip[0] - dx * HEAD * 0.6, tip[1] - dy * HEAD * 0.6)
+    left, right = (back[0] - dy * HEAD, back[1] + dx * HEAD), (back[0] + dy * HEAD, back[1] - dx * HEAD)
+    return f"M{_at(point)}L{_at(left)} {_at(right)}z"
+
+
+def mark(item: Mapping[str, Any]) -> str:
+    """One sign at its place."""
+    x, y = item["at"]
+    if item["sign"] == "words":
+        return f'<text x="{number(x)}" y="{number(-y)}" text-anchor="middle" font-family="system-ui,sans-serif" font-size="{number(item.get("size", 9))}" font-weight="600" fill="var(--i)">{escape(item["text"])}</text>'
+    return f'<g transform="translate({pair((x, -y))})" fill="none">{_SIGNS[item["sign"]]}</g>'
+
+
+def _badge(inside: str, colour: str = "var(--a)") -> str:
+    return f'<circle r="9" fill="{colour}" stroke="#fff" stroke-width="1.6"/><path d="{inside}" stroke="#fff" stroke-width="3.2"/>'
+
+
+_SIGNS: Dict[str, str] = {
+    "tick": _badge("M-4 .5-1 3.8 4.4-3.4", "#15803d"),
+    "cross": _badge("M-3.6-3.6 3.6 3.6M3.6-3.6-3.6 3.6", "#b91c1c"),
+    "pause": _badge("M-2.6-3.6v7.2M2.6-3.6v7.2"),
+    "swap": _badge("M-5-2.6H4.4M2-5 4.6-2.6 2-.4M5 2.8H-4.4M-2 .6-4.6 2.8-2 5.2"),
+    "breath": '<path d="M0 0q4-4 8 0t8 0M2 5.5q3-3 6 0t6 0" stroke="var(--q)" stroke-width="2"/>',
+    "brace": '<path d="M13-7 6-3M15 2H7M12 11 6 6" stroke="var(--w)" stroke-width="5.4"/><path d="M13-7 6-3M15 2H7M12 11 6 6" stroke="var(--a)" stroke-width="2.8"/>',
+    "squeeze": '<path d="M-13-7-6-3M-15 2h8M-12 11-6 6" stroke="var(--w)" stroke-width="5.4"/><path d="M-13-7-6-3M-15 2h8M-12 11-6 6" stroke="var(--a)" stroke-width="2.8"/>',
+}
+
+
+def _at(point: Sequence[float]) -> str:
+    return pair((point[0], -point[1]))
