@@ -37,12 +37,13 @@ MASS = {
     "hand": (0.006, 0.506),
 }
 
-# Degrees that a healthy adult's joints allow, straight being 0: American Academy of Orthopaedic Surgeons (1965),
-# "Joint motion". A knee may bend further when weight or a hand helps. Back and neck: between two parts of ours.
+# Degrees that a healthy adult's joints allow, straight being 0: American Academy of Orthopaedic Surgeons, "Joint motion"
+# (1965). Knee and ankle have some 15 more, as weight or a hand bends them here. Waist and chest share out what it
+# gives for the whole back.
 RANGES = {
     "hip": (-30, 125),
     "knee": (0, 155),
-    "ankle": (-55, 25),
+    "ankle": (-65, 30),
     "shoulder": (-60, 185),
     "elbow": (0, 150),
     "wrist": (-80, 80),
