@@ -18,6 +18,8 @@ FOREARM = 0.146 * HEIGHT
 HAND = 0.108 * HEIGHT
 PALM = 0.45 * HAND  # from the wrist to what touches
 HEAD = 0.182 * HEIGHT  # shoulder to top of head
+HALF_HIPS = 0.191 * HEIGHT / 2 - 7.5  # the same figure gives the width over the skin; the joints lie deeper
+HALF_SHOULDERS = 0.259 * HEIGHT / 2 - 5
 # Hip to shoulder, 0.288, shared out as P. de Leva (1996, Journal of Biomechanics 29(9), table 4, men) measured the
 # lower, middle and upper trunk: 145.7, 215.5 and 170.7 mm. The back bends at navel and lower end of the breastbone.
 _TRUNK = 0.288 * HEIGHT / (145.7 + 215.5 + 170.7)

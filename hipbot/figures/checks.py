@@ -62,9 +62,9 @@ def _of_pose(pose: Pose, drawing: Mapping[str, Any]) -> Iterator[Tuple[str, str]
         if missed > OUT_OF_REACH:
             wrong = f"the {_said(limb)} cannot get where it should: {missed:.0f} cm are missing"
             yield wrong, "Move its target or the hip, or bend the trunk."
-    yield from _joints(pose)
-    if drawing.get("view", "side") == "side":
-        yield from _floor(pose)
+    yield from _floor(pose)
+    if not pose.behind:  # from behind, joints bend towards the reader and the floor goes on to both sides
+        yield from _joints(pose)
         yield from _balance(pose, drawing)
 
 

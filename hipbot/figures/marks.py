@@ -17,8 +17,8 @@ HEAD = 4.6  # half the width of an arrow's head, cm
 
 def ring(pose: Pose, side: str) -> str:
     """The working hip; two colours, so that it shows on any ground and in print."""
-    x, y = pose.points["hip"]
-    dx, dy = (3.5, 2.5) if side == "far" else (0.0, 0.0)
+    x, y = pose.points[f"{side}_hip"]
+    dx, dy = (3.5, 2.5) if side == "far" and not pose.behind else (0.0, 0.0)
     at = f'cx="{number(x + dx)}" cy="{number(-y - dy)}"'
     return f'<circle {at} r="4.4" fill="#c2410c" stroke="#fff" stroke-width="2"/><circle {at} r="1.5" fill="#fff"/>'
 
@@ -35,17 +35,18 @@ def pull(pose: Pose, side: str) -> str:
 
 def outline(pose: Pose, moved_to: Pose) -> str:
     """Where a movement began, thick lines for the limbs that are elsewhere at its end."""
-    lines = {}
+    lines: Dict[float, Dict[str, None]] = {}
     for width, joints in _GHOST:
         if any(math.dist(pose.points[j], moved_to.points[j]) > MOVED for j in joints):
-            lines[f'<path d="M{"L".join(_at(pose.points[j]) for j in joints)}" stroke-width="{number(width)}"/>'] = None
-    return f'<g stroke="var(--q)">{"".join(lines)}</g>' if lines else ""
+            lines.setdefault(width, {})[f"M{'L'.join(_at(pose.points[j]) for j in joints)}"] = None
+    drawn = "".join(f'<path d="{"".join(d)}" stroke-width="{number(width)}"/>' for width, d in lines.items())
+    return f'<g stroke="var(--q)">{drawn}</g>' if drawn else ""
 
 
 _GHOST = (
-    *((15, ("hip", f"{side}_knee")) for side in SIDES),
+    *((15, (f"{side}_hip", f"{side}_knee")) for side in SIDES),
     *((10.5, (f"{side}_knee", f"{side}_ankle")) for side in SIDES),
-    *((8.4, ("shoulder", f"{side}_elbow")) for side in SIDES),
+    *((8.4, (f"{side}_shoulder", f"{side}_elbow")) for side in SIDES),
     *((6.5, (f"{side}_elbow", f"{side}_palm")) for side in SIDES),
 )
 

@@ -15,6 +15,8 @@ from hipbot.figures.body import (
     CHEST,
     FOOT,
     FOREARM,
+    HALF_HIPS,
+    HALF_SHOULDERS,
     HAND,
     HEAD,
     HEEL,
@@ -42,12 +44,14 @@ class Pose:
         angles: how each part lies, in degrees, counted from straight down (limbs) or upright (trunk).
         far: cm by which a hand or foot misses its target, by limb; empty where everything is in reach.
         seen: share of a part's length that is seen, where it points to or away from the reader.
+        behind: whether the person is seen from behind; near is then the right side.
     """
 
     points: Dict[str, Point]
     angles: Dict[str, float]
     far: Dict[str, float]
     seen: Dict[str, float]
+    behind: bool = False
 
     def joints(self) -> Dict[str, float]:
         """Each joint's bend in degrees, 0 being straight."""
@@ -103,12 +107,13 @@ def solve(spec: Spec) -> Pose:
     angles: Dict[str, float] = {}
     far: Dict[str, float] = {}
     seen: Dict[str, float] = {}
-    _trunk(spec, points, angles)
+    behind = spec.get("from_behind", False)
+    _trunk(spec, points, angles, behind)
     for side in SIDES:
         _leg(side, spec[f"{side}_leg"], points, angles, far, seen)
     for side in SIDES:
         _arm(side, spec[f"{side}_arm"], points, angles, far, seen)
-    return _turned(Pose(points, angles, far, seen), spec.get("turn", 0))
+    return Pose(points, angles, far, seen, behind)
 
 
 def down(angle: float, length: float) -> Point:
@@ -134,7 +139,7 @@ def _hip(spec: Spec) -> Point:
     return tuple(spec["hip"])  # type: ignore[return-value]
 
 
-def _trunk(spec: Spec, points: Dict[str, Point], angles: Dict[str, float]) -> None:
+def _trunk(spec: Spec, points: Dict[str, Point], angles: Dict[str, float], behind: bool) -> None:
     pelvis, waist, chest, neck = (spec.get(part, 0) for part in TRUNK)
     angles.update(pelvis=pelvis, waist=pelvis + waist, chest=pelvis + waist + chest)
     angles["head"] = angles["chest"] + neck
@@ -142,10 +147,13 @@ def _trunk(spec: Spec, points: Dict[str, Point], angles: Dict[str, float]) -> No
     points["breastbone"] = plus(points["navel"], _up(angles["waist"], WAIST))
     points["shoulder"] = plus(points["breastbone"], _up(angles["chest"], CHEST))
     points["crown"] = plus(points["shoulder"], _up(angles["head"], HEAD))
+    for side, way in zip(SIDES, (90, -90), strict=True):
+        points[f"{side}_hip"] = plus(points["hip"], down(angles["pelvis"] + way, HALF_HIPS if behind else 0))
+        points[f"{side}_shoulder"] = plus(points["shoulder"], down(angles["chest"] + way, HALF_SHOULDERS if behind else 0))
 
 
 def _leg(side: str, leg: Spec, points: Dict[str, Point], angles: Dict[str, float], far: Dict[str, float], seen: Dict[str, float]) -> None:
-    hip = points["hip"]
+    hip = points[f"{side}_hip"]
     first, second = seen[f"{side}_thigh"], seen[f"{side}_shin"] = leg.get("seen", (1, 1))
     sole = leg.get("sole", 0)
     if "foot" in leg:
@@ -165,14 +173,14 @@ def _leg(side: str, leg: Spec, points: Dict[str, Point], angles: Dict[str, float
 
 
 def _arm(side: str, arm: Spec, points: Dict[str, Point], angles: Dict[str, float], far: Dict[str, float], seen: Dict[str, float]) -> None:
-    shoulder = points["shoulder"]
+    shoulder = points[f"{side}_shoulder"]
     first, second = seen[f"{side}_upper_arm"], seen[f"{side}_forearm"] = arm.get("seen", (1, 1))
     if "hand" in arm:
         touch = _target(arm["hand"], points, angles)
         palm = arm.get("palm")
         reach = second * FOREARM + (0 if palm is not None else PALM)
         goal = plus(touch, down(palm + 180, PALM)) if palm is not None else touch
-        upper, fore, missed = _two_bones(shoulder, goal, first * UPPER_ARM, reach, first_forwards=False)
+        upper, fore, missed = _two_bones(shoulder, goal, first * UPPER_ARM, reach, first_forwards=arm.get("elbow") == "out")
         if missed:
             far[f"{side}_hand"] = missed
         hand = palm if palm is not None else fore
@@ -199,7 +207,7 @@ def spots(points: Mapping[str, Point], angles: Mapping[str, float]) -> Dict[str,
     found: Dict[str, Point] = {"hip": plus(points["hip"], _up(angles["pelvis"], 9.0))}
     for side in SIDES:
         thigh, shin = angles[f"{side}_thigh"], angles[f"{side}_shin"]
-        on_thigh = plus(points["hip"], down(thigh, 0.72 * THIGH))
+        on_thigh = plus(points[f"{side}_hip"], down(thigh, 0.72 * THIGH))
         found[f"{side}_thigh"] = plus(on_thigh, down(thigh + 90, THICK["knee"] + 2.5))
         found[f"{side}_knee"] = plus(points[f"{side}_knee"], down(thigh + 45, THICK["knee"] + 1.5))
         found[f"{side}_ankle"] = plus(points[f"{side}_ankle"], down(shin + 180, 4.0))
@@ -227,13 +235,3 @@ def _corner(a: float, b: float, opposite: float) -> float:
 def shifted(pose: Pose, by: float) -> Pose:
     """The same figure further to the right."""
     return replace(pose, points={name: (x + by, y) for name, (x, y) in pose.points.items()}) if by else pose
-
-
-def _turned(pose: Pose, turn: float) -> Pose:
-    """The whole figure turned about its hip, as when it lies down."""
-    if not turn:
-        return pose
-    x0, y0 = pose.points["hip"]
-    c, s = math.cos(math.radians(turn)), math.sin(math.radians(turn))
-    points = {k: (x0 + (x - x0) * c - (y - y0) * s, y0 + (x - x0) * s + (y - y0) * c) for k, (x, y) in pose.points.items()}
-    return Pose(points, {key: angle + turn for key, angle in pose.angles.items()}, pose.far, pose.seen)

@@ -1,17 +1,17 @@
-"""What stands around the figure: floor, mat, bench, couch. Used by svg.py. Sizes in cm, from the floor up."""
+"""What stands around the figure: floor, bench, couch. Used by svg.py. Sizes in cm, from the floor up."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from hipbot.figures.shapes import number, numbers
+from hipbot.figures.shapes import number
 
 _EDGE = 'fill="var(--p)" stroke="var(--q)" stroke-width="1.6"'
 
 
 def prop(kind: str, what: Any) -> str:
     """One prop by its name in `content/figures`."""
-    return {"floor": _floor, "bench": _bench, "couch": _couch, "mat": _mat, "line": _line}[kind](*what)
+    return {"floor": _floor, "bench": _bench, "couch": _couch}[kind](*what)
 
 
 def _box(x: float, y: float, width: float, height: float, round_: float) -> str:
@@ -31,14 +31,3 @@ def _bench(left: float, right: float, top: float) -> str:
 def _couch(left: float, right: float, top: float) -> str:
     """A seat with its back at the left."""
     return _box(left, 3, 17, top + 32, 7) + _box(left + 8, 3, right - left - 8, top - 15, 3) + _box(left + 15, top - 13, right - left - 15, 13, 5)
-
-
-def _mat(left: float, bottom: float, width: float, height: float) -> str:
-    """A mat seen from above."""
-    inner = f'<rect x="{number(left + 4)}" y="{number(-bottom - height + 4)}" width="{number(width - 8)}" height="{number(height - 8)}" rx="3" fill="none" stroke="var(--q)" stroke-width="1" stroke-dasharray="3 3"/>'
-    return _box(left, bottom, width, height, 5) + inner
-
-
-def _line(*values: float) -> str:
-    """A dashed line to measure by, such as upright."""
-    return f'<path d="M{numbers((values[0], -values[1]))}L{numbers((values[2], -values[3]))}" stroke="var(--q)" stroke-width="1.6" stroke-dasharray="4 4"/>'

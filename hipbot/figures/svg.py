@@ -13,10 +13,11 @@ from hipbot.figures.body import CHEST, FOREARM, PELVIS, SHIN, THIGH, UPPER_ARM, 
 from hipbot.figures.marks import arrow, mark, outline, pull, ring
 from hipbot.figures.pose import Pose, between, full, shifted, solve
 from hipbot.figures.props import prop
-from hipbot.figures.shapes import FINE, numbers
+from hipbot.figures.shapes import FINE, number, numbers
 
 DEPTH = {"leg": (3.5, 2.5), "arm": (2.0, 0.0)}  # far limbs are drawn so many cm to the right and up: a hint of depth
 MOMENTS = (0.0, 0.5, 1.0)  # of a movement, worked out exactly; in between the browser turns each joint evenly
+_SPINE = ("chest", "waist", "pelvis")
 SMALL = 0.05  # degrees or cm that are no movement
 EVEN = 0.8  # degrees or cm by which the middle may differ from halfway before it is written down
 
@@ -28,9 +29,9 @@ _DARK = {"l": "0b1220", "p": "4b5563", "q": "94a3b8", "a": "fb923c", "w": "0b122
 _FAR = {"s": "b98159", "c": "5c8c87", "t": "263f5b", "b": "b9bec6"}
 _HAIR = "#4a3426"
 _COLOURS = {
-    "s": "neck head thigh shin arm forearm hand",
-    "c": "waist chest sleeve",
-    "t": "pelvis shorts",
+    "s": "neck head back_head thigh shin arm forearm hand",
+    "c": "waist chest back_waist back_chest sleeve",
+    "t": "pelvis back_pelvis shorts",
     "b": "foot",
 }
 _COLOUR = {name: colour for colour, names in _COLOURS.items() for name in names.split()}
@@ -108,6 +109,12 @@ def _timing(both_ways: bool) -> str:
     )
 
 
+def _deeper(limb: str, inside: str) -> str:
+    """A far limb, moved by a hint of depth; it can then share the near limb's movement."""
+    right, up = DEPTH[limb]
+    return f'<g transform="translate({numbers((round(right * FINE), round(-up * FINE)))})">{inside}</g>'
+
+
 def _fine(parts: str) -> str:
     return f'<g transform="scale({numbers([1 / FINE])})">{parts}</g>'
 
@@ -140,13 +147,13 @@ class _Parts:
 
     def __init__(self, moments: Sequence[Pose], rules: Dict[str, str]) -> None:
         self._moments, self._rules = moments, rules
+        self._behind = moments[-1].behind
 
     def all(self, ring: str) -> str:
         """The figure, far parts first; the ring that marks the working hip lies under the near arm."""
-        far = "".join(
-            f'<g transform="translate({numbers(round(c * FINE) for c in (DEPTH[limb][0], -DEPTH[limb][1]))})">{part}</g>'
-            for limb, part in (("arm", self._arm("far")), ("leg", self._leg("far")))
-        )
+        far = self._arm("far") + self._leg("far")
+        if not self._behind:
+            far = _deeper("arm", self._arm("far")) + _deeper("leg", self._leg("far"))
         body = f'<g class="f">{far}</g>{self._trunk()}{self._leg("near")}'
         return f"{_fine(body)}{ring}{_fine(self._arm('near'))}"
 
@@ -154,7 +161,7 @@ class _Parts:
         foot = self._joint(f"{side}_shin", f"{side}_foot", SHIN, _line("foot") + _fill("foot"))
         shin = self._joint(f"{side}_thigh", f"{side}_shin", THIGH, self._limb(f"{side}_shin", ("shin",), foot, ("shin",)))
         return self._root(
-            "hip",
+            f"{side}_hip",
             f"{side}_thigh",
             self._limb(f"{side}_thigh", ("thigh",), shin, ("thigh", "+shorts", "shorts")),
         )
@@ -164,31 +171,42 @@ class _Parts:
         fore = self._limb(f"{side}_forearm", ("forearm",), hand, ("forearm",))
         fore = self._joint(f"{side}_upper_arm", f"{side}_forearm", UPPER_ARM, fore)
         arm = self._limb(f"{side}_upper_arm", ("arm",), fore, ("arm", "+sleeve", "sleeve"))
-        return self._root("shoulder", f"{side}_upper_arm", arm)
+        return self._root(f"{side}_shoulder", f"{side}_upper_arm", arm)
 
     def _limb(self, part: str, lines: Sequence[str], child: str, fills: Sequence[str]) -> str:
         """Lines first, then what hangs on the part, then fills: so the lines run around both."""
-        seen = self._moments[-1].seen[part]
-        short = f' transform="scale(1 {numbers([seen])})"' if seen != 1 else ""
-        before = "".join(_line(shape, short) for shape in lines)
-        after = "".join(_line(s[1:], short) if s.startswith("+") else _fill(s, short) for s in fills)
-        if part.endswith("shin"):  # the shoe is over the ankle
-            return before + after + child
+        turned = self._foreshortened(part)
+        before = "".join(_line(shape, turned) for shape in lines)
+        after = "".join(_line(s[1:], turned) if s.startswith("+") else _fill(s, turned) for s in fills)
+        if part.endswith("shin") or (self._behind and part == "near_thigh"):
+            return before + after + child  # the shoe is over the ankle; a shin that is folded back is over the thigh
         return before + child + after
 
+    def _foreshortened(self, part: str) -> Tuple[str, str]:
+        """The class and transform of a part that points to or away from the reader."""
+        shares = [pose.seen[part] for pose in self._moments]
+        transform = f' transform="scale(1 {numbers([shares[-1]])})"' if shares[-1] != 1 else ""
+        if max(shares) - min(shares) < SMALL:
+            return "", transform
+        return self._named([f"transform:scale(1,{number(share)})" for share in shares], False), transform
+
     def _trunk(self) -> str:
-        inside = f"{_line('neck')}{_line('head')}{_fill('neck')}{_fill('head')}{_fill('hair')}"
-        head = self._joint("chest", "head", -CHEST, inside)
-        chest = self._joint("waist", "chest", -WAIST, f"{_line('chest')}{head}{_fill('chest')}")
-        waist = self._joint("pelvis", "waist", -PELVIS, f"{_line('waist')}{chest}{_fill('waist')}")
-        return self._root("hip", "pelvis", f"{_line('pelvis')}{waist}{_fill('pelvis')}")
+        shape = "back_{}".format if self._behind else "{}".format
+        inside = f"{_line('neck')}{_line(shape('head'))}{_fill('neck')}{_fill(shape('head'))}{_fill(shape('hair'))}"
+        return self._spine([inside, *(_line(shape(part)) for part in _SPINE), *(_fill(shape(part)) for part in _SPINE)])
 
     def ghost(self) -> str:
         """Trunk and head as one flat shape."""
-        head = self._joint("chest", "head", -CHEST, _fill("neck") + _fill("head"))
-        chest = self._joint("waist", "chest", -WAIST, head + _fill("chest"))
-        waist = self._joint("pelvis", "waist", -PELVIS, chest + _fill("waist"))
-        return self._root("hip", "pelvis", waist + _fill("pelvis"))
+        shape = "back_{}".format if self._behind else "{}".format
+        return self._spine([_fill("neck") + _fill(shape("head")), "", "", "", *(_fill(shape(part)) for part in _SPINE)])
+
+    def _spine(self, pieces: Sequence[str]) -> str:
+        head, *rest = pieces
+        (chest_line, waist_line, pelvis_line), (chest_fill, waist_fill, pelvis_fill) = rest[:3], rest[3:]
+        head = self._joint("chest", "head", -CHEST, head)
+        chest = self._joint("waist", "chest", -WAIST, chest_line + head + chest_fill)
+        waist = self._joint("pelvis", "waist", -PELVIS, waist_line + chest + waist_fill)
+        return self._root("hip", "pelvis", pelvis_line + waist + pelvis_fill)
 
     def _root(self, point: str, part: str, inside: str) -> str:
         places = [(p.points[point][0], -p.points[point][1], -p.angles[part]) for p in self._moments]
@@ -202,15 +220,19 @@ class _Parts:
         """A part with what hangs on it, moved and turned (cm, degrees)."""
         if _apart(places[0], places[-1]) < SMALL and _apart(places[len(places) // 2], places[-1]) < SMALL:
             return f"<g{_attribute(places[-1])}>{inside}</g>"
-        first, middle, last = map(_transform, places)
         halfway = [(a + b) / 2 for a, b in zip(places[0], places[2], strict=True)]
+        name = self._named([_transform(place) for place in places], _apart(halfway, places[1]) > EVEN)
+        return f'<g class="{name}"{_attribute(places[-1])}>{inside}</g>'
+
+    def _named(self, moments: Sequence[str], uneven: bool) -> str:
+        """The class of a movement; `uneven` where the middle has to be written down."""
+        first, middle, last = moments
         on_the_way = ""
-        if _apart(halfway, places[1]) > EVEN:
+        if uneven:
             first += ";animation-timing-function:ease-in"
             on_the_way = f"45%{{{middle};animation-timing-function:ease-out}}"
         frames = f"{{0%,10%{{{first}}}{on_the_way}80%,to{{{last}}}}}"
-        name = self._rules.setdefault(frames, f"k{len(self._rules)}")
-        return f'<g class="{name}"{_attribute(places[-1])}>{inside}</g>'
+        return self._rules.setdefault(frames, f"k{len(self._rules)}")
 
 
 def _attribute(place: Sequence[float]) -> str:
@@ -225,12 +247,14 @@ def _transform(place: Sequence[float]) -> str:
     return f"transform:translate({across},{up})rotate({numbers([turn])}deg)"
 
 
-def _line(shape: str, more: str = "") -> str:
-    return f'<use href="#{shapes.ID[shape]}" class="o"{more}/>'
+def _line(shape: str, turned: Tuple[str, str] = ("", "")) -> str:
+    moves, transform = turned
+    return f'<use href="#{shapes.ID[shape]}" class="{f"{moves} o".strip()}"{transform}/>'
 
 
-def _fill(shape: str, more: str = "") -> str:
-    return f'<use href="#{shapes.ID[shape]}"{more}/>'
+def _fill(shape: str, turned: Tuple[str, str] = ("", "")) -> str:
+    moves, transform = turned
+    return f'<use href="#{shapes.ID[shape]}"{f" class={chr(34)}{moves}{chr(34)}" if moves else ""}{transform}/>'
 
 
 def _apart(a: Sequence[float], b: Sequence[float]) -> float:
