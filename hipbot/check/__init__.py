@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterable, List, Mapping, Optional, Tuple
 
-from hipbot.check import clinic, data, entries, nlu, placeholders, questions, rasa_files, schema, when, words
+from hipbot.check import clinic, data, entries, figures, nlu, placeholders, questions, rasa_files, schema, when, words
 from hipbot.check.fault import FAULT, WARNING, Fault
 from hipbot.check.files import Files
 
@@ -66,6 +66,7 @@ def check(files: Files, live: bool = False) -> Report:
     for name, part in (
         ("schemas", lambda: schema.check(files)),
         ("entries", lambda: entries.check(files)),
+        ("figures", lambda: figures.check(files)),
         ("when", lambda: when.check(files, training)),
         ("placeholders", lambda: placeholders.check(files)),
         ("words", lambda: words.check(files)),
@@ -73,7 +74,7 @@ def check(files: Files, live: bool = False) -> Report:
         ("data", lambda: data.check(files, training)),
         ("rasa", lambda: rasa_files.check(files, training)),
         ("questions", lambda: questions.check(files, training)),
-        ("live", lambda: clinic.live(files) if live else ()),
+        ("live", lambda: (*clinic.live(files), *figures.live(files)) if live else ()),
     ):
         found += _guarded(name, part)
     found += files.read_faults()

@@ -10,7 +10,7 @@ from hipbot.check.fault import Fault
 from hipbot.check.yaml_lines import Document, parse
 
 ROOMS = ("faq", "care", "clinic", "chat")  # as hipbot/content/library.py reads them; a test holds the two together
-FOLDERS = (*ROOMS, "exercises")
+FOLDERS = (*ROOMS, "exercises", "figures")
 
 
 class Files:

@@ -31,7 +31,7 @@ def _wanted(files: Files) -> Iterator[Tuple[str, str]]:
     yield from _ALONE.items()
     for folder in FOLDERS:
         for file in files.names(f"content/{folder}"):
-            yield file, "exercise" if folder == "exercises" else "answer"
+            yield file, {"exercises": "exercise", "figures": "figures"}.get(folder, "answer")
 
 
 def _check_kind(files: Files, kind: str, names: List[str]) -> Iterator[Fault]:

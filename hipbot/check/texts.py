@@ -116,6 +116,9 @@ def _exercise(document: Document) -> Iterator[Text]:
                 yield Text(
                     document, where, f"{part} {number + 1}", words, document.name, facts=False, grade=SENTENCE_GRADE
                 )
+    for of, words in as_map(data.get("pictures")).items():
+        if isinstance(words, str):
+            yield Text(document, ("pictures", of), f"the alt text of {of}", words, document.name, facts=False, grade=SENTENCE_GRADE)
 
 
 def _phrases(document: Document) -> Iterator[Text]:

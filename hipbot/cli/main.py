@@ -12,6 +12,8 @@ VERBS = {
     "chat": "talk to the bot in this terminal",
     "check": "look for faults in content, data and settings",
     "train": "learn from data/ (only when something changed, with --if-changed)",
+    "draw": "draw the exercises again after a pose was corrected",
+    "handout": "make a page to print of one exercise",
     "serve": "answer over HTTP on port 5005",
     "bench": "measure Hipbot beside the stock Rasa pipeline",
 }
