@@ -12,15 +12,9 @@ from hipbot.figures.shapes import number, numbers, pair
 
 Point = Tuple[float, float]
 MOVED = 1.5  # cm that are elsewhere
+# The working hip, at the joint and in fifths of a cm: two colours, so that it shows on any ground and in print.
+RING = '<circle r="22" fill="#c2410c" stroke="#fff" stroke-width="10"/><circle r="8" fill="#fff"/>'
 HEAD = 4.6  # half the width of an arrow's head, cm
-
-
-def ring(pose: Pose, side: str) -> str:
-    """The working hip; two colours, so that it shows on any ground and in print."""
-    x, y = pose.points[f"{side}_hip"]
-    dx, dy = (3.5, 2.5) if side == "far" and not pose.behind else (0.0, 0.0)
-    at = f'cx="{number(x + dx)}" cy="{number(-y - dy)}"'
-    return f'<circle {at} r="4.4" fill="#c2410c" stroke="#fff" stroke-width="2"/><circle {at} r="1.5" fill="#fff"/>'
 
 
 def pull(pose: Pose, side: str) -> str:
@@ -85,14 +79,18 @@ def _badge(inside: str, colour: str = "var(--a)") -> str:
     return f'<circle r="9" fill="{colour}" stroke="#fff" stroke-width="1.6"/><path d="{inside}" stroke="#fff" stroke-width="3.2"/>'
 
 
+def _wide(lines: str) -> str:
+    return f'<path d="{lines}" stroke="var(--w)" stroke-width="5.6"/><path d="{lines}" stroke="var(--a)" stroke-width="3"/>'
+
+
 _SIGNS: Dict[str, str] = {
     "tick": _badge("M-4 .5-1 3.8 4.4-3.4", "#15803d"),
     "cross": _badge("M-3.6-3.6 3.6 3.6M3.6-3.6-3.6 3.6", "#b91c1c"),
     "pause": _badge("M-2.6-3.6v7.2M2.6-3.6v7.2"),
-    "swap": _badge("M-5-2.6H4.4M2-5 4.6-2.6 2-.4M5 2.8H-4.4M-2 .6-4.6 2.8-2 5.2"),
+    "swap": _wide("M-11-4.5H9M4.5-9.5 10-4.5 4.5 .5M11 6H-9M-4.5 1-10 6-4.5 11"),
     "breath": '<path d="M0 0q4-4 8 0t8 0M2 5.5q3-3 6 0t6 0" stroke="var(--q)" stroke-width="2"/>',
-    "brace": '<path d="M13-7 6-3M15 2H7M12 11 6 6" stroke="var(--w)" stroke-width="5.4"/><path d="M13-7 6-3M15 2H7M12 11 6 6" stroke="var(--a)" stroke-width="2.8"/>',
-    "squeeze": '<path d="M-13-7-6-3M-15 2h8M-12 11-6 6" stroke="var(--w)" stroke-width="5.4"/><path d="M-13-7-6-3M-15 2h8M-12 11-6 6" stroke="var(--a)" stroke-width="2.8"/>',
+    "brace": _wide("M13-7 6-3M15 2H7M12 11 6 6"),
+    "squeeze": _wide("M-13-7-6-3M-15 2h8M-12 11-6 6"),
 }
 
 

@@ -12,7 +12,7 @@ from typing import Iterator, List, NamedTuple
 from hipbot.content import Exercise, Library
 from hipbot.content.library import Picture
 
-COLUMNS, WIDTH, TALL = 4, 280, 330  # of the contact sheet, in pixels
+COLUMNS, WIDTH, TALL = 4, 280, 296  # of the contact sheet, in pixels
 
 
 class Shown(NamedTuple):

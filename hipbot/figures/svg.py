@@ -6,11 +6,11 @@ while it moves. Movement is CSS inside the file: no script, still where the read
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from hipbot.figures import shapes
 from hipbot.figures.body import CHEST, FOREARM, PELVIS, SHIN, THIGH, UPPER_ARM, WAIST
-from hipbot.figures.marks import arrow, mark, outline, pull, ring
+from hipbot.figures.marks import RING, arrow, mark, outline, pull
 from hipbot.figures.pose import Pose, between, full, shifted, solve
 from hipbot.figures.props import prop
 from hipbot.figures.shapes import FINE, number, numbers
@@ -86,9 +86,8 @@ def _figure(figure: Mapping[str, Any], poses: Mapping[str, Any], rules: Dict[str
     if "to" in figure:
         rules[_timing(figure.get("moves") == "in_and_out")] = ""
         ghost = f'<g class="g">{outline(moments[0], moments[-1])}{_fine(_Parts(moments[:1], {}).ghost())}</g>'
-    hip = ring(moments[-1], figure["working"]) if "working" in figure else ""
     pulled = pull(moments[-1], figure["pull"]) if "pull" in figure else ""
-    return ghost + _Parts(moments, rules).all(hip) + pulled
+    return ghost + _Parts(moments, rules).all(figure.get("working")) + pulled
 
 
 def poses_of(figure: Mapping[str, Any], poses: Mapping[str, Any]) -> List[Pose]:
@@ -101,6 +100,7 @@ def poses_of(figure: Mapping[str, Any], poses: Mapping[str, Any]) -> List[Pose]:
 
 
 def _timing(both_ways: bool) -> str:
+    """Slow, with rests at both ends; the ghost of the start is there where nothing moves."""
     how = "4s infinite alternate" if both_ways else "7s infinite"
     return (
         f"[class^=k]{{animation:{how} ease-in-out}}.g{{display:none}}"
@@ -119,24 +119,6 @@ def _fine(parts: str) -> str:
     return f'<g transform="scale({numbers([1 / FINE])})">{parts}</g>'
 
 
-def poses_of(figure: Mapping[str, Any], poses: Mapping[str, Any]) -> List[Pose]:
-    """The pose of a figure, or the moments of its movement."""
-    start, by = full(figure["pose"], poses), figure.get("shift", 0)
-    if "to" not in figure:
-        return [shifted(solve(start), by)]
-    end = full(figure["to"], poses)
-    return [shifted(solve(between(start, end, share)), by) for share in MOMENTS]
-
-
-def _timing(both_ways: bool) -> str:
-    how = "4s infinite alternate" if both_ways else "7s infinite"
-    return (
-        f"g[id]{{animation:{how} ease-in-out}}.g{{display:none}}"
-        "@media (prefers-reduced-motion:reduce),print{g[id]{animation:none}"
-        ".g{display:inline;opacity:.4}.g *{--s:var(--q);--c:var(--q);--t:var(--q);--h:var(--q);--b:var(--q)}}"
-    )
-
-
 class _Parts:
     """Writes parts in their places; where there are several moments, also how they move.
 
@@ -149,13 +131,15 @@ class _Parts:
         self._moments, self._rules = moments, rules
         self._behind = moments[-1].behind
 
-    def all(self, ring: str) -> str:
+    def all(self, working: Optional[str]) -> str:
         """The figure, far parts first; the ring that marks the working hip lies under the near arm."""
-        far = self._arm("far") + self._leg("far")
+        far_arm, far_leg = self._arm("far"), self._leg("far")
+        ring = self._root(f"{working}_hip", f"{working}_thigh", RING) if working else ""
         if not self._behind:
-            far = _deeper("arm", self._arm("far")) + _deeper("leg", self._leg("far"))
-        body = f'<g class="f">{far}</g>{self._trunk()}{self._leg("near")}'
-        return f"{_fine(body)}{ring}{_fine(self._arm('near'))}"
+            far_arm, far_leg = _deeper("arm", far_arm), _deeper("leg", far_leg)
+            ring = _deeper("leg", ring) if working == "far" else ring
+        far = f'<g class="f">{far_arm}{far_leg}</g>'
+        return _fine(far + self._trunk() + self._leg("near") + ring + self._arm("near"))
 
     def _leg(self, side: str) -> str:
         foot = self._joint(f"{side}_shin", f"{side}_foot", SHIN, _line("foot") + _fill("foot"))
