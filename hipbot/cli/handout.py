@@ -33,7 +33,8 @@ def run(options: argparse.Namespace) -> int:
     poses = project.CONTENT / "figures" / f"{exercise.id}.yml"
     draft = handout.draft_of(read_yaml(poses)) if poses.is_file() else None
     if draft and not options.draft:
-        print(f"Not for patients yet. {' '.join(draft.split())}\nFor staff: hipbot handout {exercise.id} --draft", file=sys.stderr)
+        print(f"Not for patients yet. {' '.join(draft.split())}", file=sys.stderr)
+        print(f"For staff: hipbot handout {exercise.id} --draft", file=sys.stderr)
         return 1
     folder = options.to or project.ROOT / "results" / "handouts"
     folder.mkdir(parents=True, exist_ok=True)

@@ -19,6 +19,7 @@ OFF_BALANCE = 2.0  # cm that the body's middle may be outside of what carries it
 OFF_WORDS = 10.0  # degrees that a joint may differ from what the words say
 OFF_TARGET = 5.0  # cm between a hand and where the words put it
 SEAT = 9.0  # cm from the hip joint down to the seat
+CHANGE = "Change the pose, or `must` if the words have changed."
 LYING_LOW = 12.0  # cm: a hip as low as this is on the floor
 
 _PARTS = (  # name in MASS, from, to
@@ -31,6 +32,15 @@ _PARTS = (  # name in MASS, from, to
         ("upper_arm", "shoulder", "{}_elbow"), ("forearm", "{}_elbow", "{}_wrist"), ("hand", "{}_wrist", "{}_fingers"),
     )),
 )  # fmt: skip
+
+
+_BESIDE = {  # the parts that a joint's bend is measured between
+    "hip": ("thigh",),
+    "knee": ("thigh", "shin"),
+    "ankle": ("thigh", "shin"),
+    "shoulder": ("upper_arm",),
+    "elbow": ("upper_arm", "forearm"),
+}
 
 
 class Finding(NamedTuple):
@@ -80,15 +90,15 @@ def _joints(pose: Pose) -> Iterator[Tuple[str, str]]:
 def _in_plane(pose: Pose, joint: str) -> bool:
     """A limb that points to the reader shows no angle that could be judged."""
     side, _, name = joint.rpartition("_")
-    beside = {"hip": ("thigh",), "knee": ("thigh", "shin"), "ankle": ("thigh", "shin"), "shoulder": ("upper_arm",), "elbow": ("upper_arm", "forearm")}
-    return all(pose.seen[f"{side}_{part}"] == 1 for part in beside.get(name, ()))
+    return all(pose.seen[f"{side}_{part}"] == 1 for part in _BESIDE.get(name, ()))
 
 
 def _floor(pose: Pose) -> Iterator[Tuple[str, str]]:
     for name, (_, y) in sorted(pose.points.items()):
         y -= THICK.get(name.rpartition("_")[2], 0.0) if not name.endswith("ankle") else 0.0
         if y < UNDER_FLOOR:
-            yield f"the {_said(name)} is {-y:.0f} cm under the floor", "Raise it: 0 is the floor, and a knee has 6 cm of its own."
+            advice = "Raise it: 0 is the floor, and a knee has 6 cm of its own."
+            yield f"the {_said(name)} is {-y:.0f} cm under the floor", advice
 
 
 def middle(pose: Pose) -> Point:
@@ -134,12 +144,12 @@ def _of_words(pose: Pose, drawing: Mapping[str, Any]) -> Iterator[Tuple[str, str
             bend = pose.joints()[must["joint"]]
             if abs(bend - must["bends"]) > OFF_WORDS:
                 wrong = f"the {_said(must['joint'])} bends {bend:.0f} degrees; the words say {must['bends']}"
-                yield wrong, "Change the pose, or `must` if the words have changed."
+                yield wrong, CHANGE
         else:
             side, place = must["hand"], must["at"]
             hand = pose.points[f"{side}_palm"]
             if not _is_at(hand, place, pose, drawing):
-                yield f"the {side} hand is not at: {_said(place)}", "Change the pose, or `must` if the words have changed."
+                yield f"the {side} hand is not at: {_said(place)}", CHANGE
 
 
 def _is_at(hand: Point, place: str, pose: Pose, drawing: Mapping[str, Any]) -> bool:

@@ -1,4 +1,7 @@
-"""Writes docs/exercises.md: every exercise with steps, drawings and sources. Called by `hipbot draw`; a test holds it."""
+"""Writes docs/exercises.md: every exercise with steps, drawings and sources.
+
+Called by `hipbot draw`; a test holds the file to it.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,9 @@ _HEAD = """# The exercises
 
 Made by `hipbot draw` from `content/exercises/` (words) and `content/figures/` (poses). Do not change this page by hand.
 
-All drawings on one sheet: [pictures/exercises.png](pictures/exercises.png). In a browser, movements move; where somebody
-has asked for less motion, and on paper, they stand still with the start as a grey shape. The orange ring marks the hip
-that works. Darker limbs are the ones further away.
+All drawings on one sheet: [pictures/exercises.png](pictures/exercises.png). In a browser, movements move; where
+somebody has asked for less motion, and on paper, they stand still with the start as a grey shape. The orange ring
+marks the hip that works. Darker limbs are the ones further away.
 """
 
 _CORRECT = """

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from html import escape
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, Mapping, Sequence, Tuple
 
 from hipbot.figures.body import THIGH
 from hipbot.figures.pose import SIDES, Pose, down, plus
-from hipbot.figures.shapes import number, numbers, pair
+from hipbot.figures.shapes import number, pair
 
 Point = Tuple[float, float]
 MOVED = 1.5  # cm that are elsewhere
@@ -71,16 +71,19 @@ def mark(item: Mapping[str, Any]) -> str:
     """One sign at its place."""
     x, y = item["at"]
     if item["sign"] == "words":
-        return f'<text x="{number(x)}" y="{number(-y)}" text-anchor="middle" font-family="system-ui,sans-serif" font-size="{number(item.get("size", 9))}" font-weight="600" fill="var(--i)">{escape(item["text"])}</text>'
+        font = 'text-anchor="middle" font-family="system-ui,sans-serif" font-size="9" font-weight="600"'
+        return f'<text x="{number(x)}" y="{number(-y)}" {font} fill="var(--i)">{escape(item["text"])}</text>'
     return f'<g transform="translate({pair((x, -y))})" fill="none">{_SIGNS[item["sign"]]}</g>'
 
 
 def _badge(inside: str, colour: str = "var(--a)") -> str:
-    return f'<circle r="9" fill="{colour}" stroke="#fff" stroke-width="1.6"/><path d="{inside}" stroke="#fff" stroke-width="3.2"/>'
+    disc = f'<circle r="9" fill="{colour}" stroke="#fff" stroke-width="1.6"/>'
+    return f'{disc}<path d="{inside}" stroke="#fff" stroke-width="3.2"/>'
 
 
 def _wide(lines: str) -> str:
-    return f'<path d="{lines}" stroke="var(--w)" stroke-width="5.6"/><path d="{lines}" stroke="var(--a)" stroke-width="3"/>'
+    line = f'<path d="{lines}" stroke='
+    return f'{line}"var(--w)" stroke-width="5.6"/>{line}"var(--a)" stroke-width="3"/>'
 
 
 _SIGNS: Dict[str, str] = {
@@ -89,8 +92,8 @@ _SIGNS: Dict[str, str] = {
     "pause": _badge("M-2.6-3.6v7.2M2.6-3.6v7.2"),
     "swap": _wide("M-11-4.5H9M4.5-9.5 10-4.5 4.5 .5M11 6H-9M-4.5 1-10 6-4.5 11"),
     "breath": '<path d="M0 0q4-4 8 0t8 0M2 5.5q3-3 6 0t6 0" stroke="var(--q)" stroke-width="2"/>',
-    "brace": _wide("M13-7 6-3M15 2H7M12 11 6 6"),
-    "squeeze": _wide("M-13-7-6-3M-15 2h8M-12 11-6 6"),
+    "brace": _wide("M17 0H6M10.5-4.5 5.5 0l5 4.5"),
+    "squeeze": _wide("M-17 0H-6M-10.5-4.5-5.5 0l-5 4.5"),
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Mapping, Tuple
 
 from hipbot.figures.body import (
     ANKLE,
@@ -87,6 +87,8 @@ def between(start: Any, end: Any, share: float) -> Any:
     if isinstance(start, Mapping):
         if set(start) != set(end):
             raise ValueError(f"one says {sorted(start)}, the other {sorted(end)}")
+        if start.get("seen") != end.get("seen"):
+            raise ValueError("`seen` has to be the same in both poses")
         return {key: between(start[key], end[key], share) for key in start}
     if isinstance(start, (list, tuple)):
         return [between(a, b, share) for a, b in zip(start, end, strict=True)]
@@ -103,17 +105,13 @@ def solve(spec: Spec) -> Pose:
     Raises:
         KeyError, TypeError: if the spec lacks what `schemas/figures.schema.json` asks for.
     """
-    points: Dict[str, Point] = {"hip": _hip(spec)}
-    angles: Dict[str, float] = {}
-    far: Dict[str, float] = {}
-    seen: Dict[str, float] = {}
-    behind = spec.get("from_behind", False)
-    _trunk(spec, points, angles, behind)
+    pose = Pose({"hip": _hip(spec)}, {}, {}, {}, spec.get("from_behind", False))
+    _trunk(spec, pose)
     for side in SIDES:
-        _leg(side, spec[f"{side}_leg"], points, angles, far, seen)
+        _leg(side, spec[f"{side}_leg"], pose)
     for side in SIDES:
-        _arm(side, spec[f"{side}_arm"], points, angles, far, seen)
-    return Pose(points, angles, far, seen, behind)
+        _arm(side, spec[f"{side}_arm"], pose)
+    return pose
 
 
 def down(angle: float, length: float) -> Point:
@@ -139,7 +137,8 @@ def _hip(spec: Spec) -> Point:
     return tuple(spec["hip"])  # type: ignore[return-value]
 
 
-def _trunk(spec: Spec, points: Dict[str, Point], angles: Dict[str, float], behind: bool) -> None:
+def _trunk(spec: Spec, pose: Pose) -> None:
+    points, angles = pose.points, pose.angles
     pelvis, waist, chest, neck = (spec.get(part, 0) for part in TRUNK)
     angles.update(pelvis=pelvis, waist=pelvis + waist, chest=pelvis + waist + chest)
     angles["head"] = angles["chest"] + neck
@@ -148,11 +147,14 @@ def _trunk(spec: Spec, points: Dict[str, Point], angles: Dict[str, float], behin
     points["shoulder"] = plus(points["breastbone"], _up(angles["chest"], CHEST))
     points["crown"] = plus(points["shoulder"], _up(angles["head"], HEAD))
     for side, way in zip(SIDES, (90, -90), strict=True):
-        points[f"{side}_hip"] = plus(points["hip"], down(angles["pelvis"] + way, HALF_HIPS if behind else 0))
-        points[f"{side}_shoulder"] = plus(points["shoulder"], down(angles["chest"] + way, HALF_SHOULDERS if behind else 0))
+        points[f"{side}_hip"] = plus(points["hip"], down(angles["pelvis"] + way, HALF_HIPS if pose.behind else 0))
+        points[f"{side}_shoulder"] = plus(
+            points["shoulder"], down(angles["chest"] + way, HALF_SHOULDERS if pose.behind else 0)
+        )
 
 
-def _leg(side: str, leg: Spec, points: Dict[str, Point], angles: Dict[str, float], far: Dict[str, float], seen: Dict[str, float]) -> None:
+def _leg(side: str, leg: Spec, pose: Pose) -> None:
+    points, angles, seen = pose.points, pose.angles, pose.seen
     hip = points[f"{side}_hip"]
     first, second = seen[f"{side}_thigh"], seen[f"{side}_shin"] = leg.get("seen", (1, 1))
     sole = leg.get("sole", 0)
@@ -160,7 +162,7 @@ def _leg(side: str, leg: Spec, points: Dict[str, Point], angles: Dict[str, float
         ankle = plus(tuple(leg["foot"]), _up(sole, ANKLE))  # type: ignore[arg-type]
         thigh, shin, missed = _two_bones(hip, ankle, first * THIGH, second * SHIN, first_forwards=True)
         if missed:
-            far[f"{side}_foot"] = missed
+            pose.far[f"{side}_foot"] = missed
     else:
         thigh, shin = leg["thigh"], leg["shin"]
     knee = plus(hip, down(thigh, first * THIGH))
@@ -172,7 +174,8 @@ def _leg(side: str, leg: Spec, points: Dict[str, Point], angles: Dict[str, float
     angles.update({f"{side}_thigh": thigh, f"{side}_shin": shin, f"{side}_foot": sole})
 
 
-def _arm(side: str, arm: Spec, points: Dict[str, Point], angles: Dict[str, float], far: Dict[str, float], seen: Dict[str, float]) -> None:
+def _arm(side: str, arm: Spec, pose: Pose) -> None:
+    points, angles, seen = pose.points, pose.angles, pose.seen
     shoulder = points[f"{side}_shoulder"]
     first, second = seen[f"{side}_upper_arm"], seen[f"{side}_forearm"] = arm.get("seen", (1, 1))
     if "hand" in arm:
@@ -180,9 +183,10 @@ def _arm(side: str, arm: Spec, points: Dict[str, Point], angles: Dict[str, float
         palm = arm.get("palm")
         reach = second * FOREARM + (0 if palm is not None else PALM)
         goal = plus(touch, down(palm + 180, PALM)) if palm is not None else touch
-        upper, fore, missed = _two_bones(shoulder, goal, first * UPPER_ARM, reach, first_forwards=arm.get("elbow") == "out")
+        outwards = arm.get("elbow") == "out"
+        upper, fore, missed = _two_bones(shoulder, goal, first * UPPER_ARM, reach, first_forwards=outwards)
         if missed:
-            far[f"{side}_hand"] = missed
+            pose.far[f"{side}_hand"] = missed
         hand = palm if palm is not None else fore
     else:
         upper, fore = arm["upper"], arm["fore"]
@@ -214,7 +218,9 @@ def spots(points: Mapping[str, Point], angles: Mapping[str, float]) -> Dict[str,
     return found
 
 
-def _two_bones(root: Point, goal: Point, first: float, second: float, first_forwards: bool) -> Tuple[float, float, float]:
+def _two_bones(
+    root: Point, goal: Point, first: float, second: float, first_forwards: bool
+) -> Tuple[float, float, float]:
     """The two angles that bring a limb's end to its goal, and by how many cm it misses it."""
     dx, dy = goal[0] - root[0], goal[1] - root[1]
     distance = math.hypot(dx, dy)

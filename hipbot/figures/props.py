@@ -6,6 +6,7 @@ from typing import Any
 
 from hipbot.figures.shapes import number
 
+
 def prop(kind: str, what: Any) -> str:
     """One prop by its name in `content/figures`."""
     return {"floor": _floor, "bench": _bench, "couch": _couch}[kind](*what)
@@ -17,15 +18,19 @@ def _boxes(*boxes: str) -> str:
 
 def _box(x: float, y: float, width: float, height: float, round_: float) -> str:
     """A box whose lower left corner is at x, y."""
-    return f'<rect x="{number(x)}" y="{number(-y - height)}" width="{number(width)}" height="{number(height)}" rx="{number(round_)}"/>'
+    size = f'width="{number(width)}" height="{number(height)}" rx="{number(round_)}"'
+    return f'<rect x="{number(x)}" y="{number(-y - height)}" {size}/>'
 
 
 def _floor(left: float, right: float) -> str:
-    return f'<path d="M{number(left)} 1.4H{number(right)}" stroke="var(--q)" stroke-width="2.8"/>'
+    """A strip, not a line: the far foot stands on its back edge."""
+    return f'<rect x="{number(left)}" y="-4" width="{number(right - left)}" height="6" rx="3" fill="var(--p)"/>'
 
 
 def _bench(left: float, right: float, top: float) -> str:
-    legs = f'<path d="M{number(left + 7)} {number(6 - top)}V0M{number(right - 7)} {number(6 - top)}V0" stroke="var(--q)" stroke-width="5"/>'
+    under = number(6 - top)
+    lines = f"M{number(left + 7)} {under}V0M{number(right - 7)} {under}V0"
+    legs = f'<path d="{lines}" stroke="var(--q)" stroke-width="5"/>'
     return legs + _boxes(_box(left, top - 8, right - left, 8, 3))
 
 

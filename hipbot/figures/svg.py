@@ -6,18 +6,17 @@ while it moves. Movement is CSS inside the file: no script, still where the read
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from hipbot.figures import shapes
 from hipbot.figures.body import CHEST, FOREARM, PELVIS, SHIN, THIGH, UPPER_ARM, WAIST
 from hipbot.figures.marks import RING, arrow, mark, outline, pull
 from hipbot.figures.pose import Pose, between, full, shifted, solve
 from hipbot.figures.props import prop
-from hipbot.figures.shapes import FINE, number, numbers
+from hipbot.figures.shapes import FINE, numbers
 
 DEPTH = {"leg": (3.5, 2.5), "arm": (2.0, 0.0)}  # far limbs are drawn so many cm to the right and up: a hint of depth
 MOMENTS = (0.0, 0.5, 1.0)  # of a movement, worked out exactly; in between the browser turns each joint evenly
-_SPINE = ("chest", "waist", "pelvis")
 SMALL = 0.05  # degrees or cm that are no movement
 EVEN = 0.8  # degrees or cm by which the middle may differ from halfway before it is written down
 
@@ -57,7 +56,8 @@ def draw(drawing: Mapping[str, Any], poses: Mapping[str, Any]) -> str:
     moves = "".join(f".{n}{{animation-name:{n}}}@keyframes {n}{css}" if n else css for css, n in rules.items())
     box = numbers((x, -y - height, width, height))
     inside = f"<defs>{_defs(body)}</defs>{body}"
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"><style>{_style(inside)}{moves}</style>{inside}</svg>\n'
+    style = f"<style>{_style(inside)}{moves}</style>"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{style}{inside}</svg>\n'
 
 
 def _style(inside: str) -> str:
@@ -67,7 +67,8 @@ def _style(inside: str) -> str:
         return ";".join(f"--{name}:#{tone}" for name, tone in of.items() if f"var(--{name})" in inside or name == "l")
 
     return (
-        f"svg{{stroke-linecap:round;stroke-linejoin:round;{colours(_LIGHT)}}}@media screen and (prefers-color-scheme:dark){{svg{{{colours(_DARK)}}}}}.f{{{colours(_FAR)}}}"
+        f"svg{{stroke-linecap:round;stroke-linejoin:round;{colours(_LIGHT)}}}"
+        f"@media screen and (prefers-color-scheme:dark){{svg{{{colours(_DARK)}}}}}.f{{{colours(_FAR)}}}"
         ".o{stroke:var(--l);stroke-width:13}"
     )
 
@@ -143,12 +144,10 @@ class _Parts:
 
     def _leg(self, side: str) -> str:
         foot = self._joint(f"{side}_shin", f"{side}_foot", SHIN, _line("foot") + _fill("foot"))
-        shin = self._joint(f"{side}_thigh", f"{side}_shin", THIGH, self._limb(f"{side}_shin", ("shin",), foot, ("shin",)))
-        return self._root(
-            f"{side}_hip",
-            f"{side}_thigh",
-            self._limb(f"{side}_thigh", ("thigh",), shin, ("thigh", "+shorts", "shorts")),
-        )
+        shin = self._limb(f"{side}_shin", ("shin",), foot, ("shin",))
+        shin = self._joint(f"{side}_thigh", f"{side}_shin", THIGH, shin)
+        thigh = self._limb(f"{side}_thigh", ("thigh",), shin, ("thigh", "+shorts", "shorts"))
+        return self._root(f"{side}_hip", f"{side}_thigh", thigh)
 
     def _arm(self, side: str) -> str:
         hand = self._joint(f"{side}_forearm", f"{side}_hand", FOREARM, f"{_line('hand')}{_fill('hand')}")
@@ -159,38 +158,34 @@ class _Parts:
 
     def _limb(self, part: str, lines: Sequence[str], child: str, fills: Sequence[str]) -> str:
         """Lines first, then what hangs on the part, then fills: so the lines run around both."""
-        turned = self._foreshortened(part)
-        before = "".join(_line(shape, turned) for shape in lines)
-        after = "".join(_line(s[1:], turned) if s.startswith("+") else _fill(s, turned) for s in fills)
+        seen = self._moments[-1].seen[part]
+        short = f' transform="scale(1 {numbers([seen])})"' if seen != 1 else ""
+        before = "".join(_line(shape, short) for shape in lines)
+        after = "".join(_line(s[1:], short) if s.startswith("+") else _fill(s, short) for s in fills)
         if part.endswith("shin") or (self._behind and part == "near_thigh"):
             return before + after + child  # the shoe is over the ankle; a shin that is folded back is over the thigh
         return before + child + after
 
-    def _foreshortened(self, part: str) -> Tuple[str, str]:
-        """The class and transform of a part that points to or away from the reader."""
-        shares = [pose.seen[part] for pose in self._moments]
-        transform = f' transform="scale(1 {numbers([shares[-1]])})"' if shares[-1] != 1 else ""
-        if max(shares) - min(shares) < SMALL:
-            return "", transform
-        return self._named([f"transform:scale(1,{number(share)})" for share in shares], False), transform
-
     def _trunk(self) -> str:
-        shape = "back_{}".format if self._behind else "{}".format
-        inside = f"{_line('neck')}{_line(shape('head'))}{_fill('neck')}{_fill(shape('head'))}{_fill(shape('hair'))}"
-        return self._spine([inside, *(_line(shape(part)) for part in _SPINE), *(_fill(shape(part)) for part in _SPINE)])
+        head = (
+            _line("neck") + _line(self._of("head")) + _fill("neck") + _fill(self._of("head")) + _fill(self._of("hair"))
+        )
+        return self._spine(head, _line)
 
     def ghost(self) -> str:
         """Trunk and head as one flat shape."""
-        shape = "back_{}".format if self._behind else "{}".format
-        return self._spine([_fill("neck") + _fill(shape("head")), "", "", "", *(_fill(shape(part)) for part in _SPINE)])
+        return self._spine(_fill("neck") + _fill(self._of("head")), lambda shape: "")
 
-    def _spine(self, pieces: Sequence[str]) -> str:
-        head, *rest = pieces
-        (chest_line, waist_line, pelvis_line), (chest_fill, waist_fill, pelvis_fill) = rest[:3], rest[3:]
-        head = self._joint("chest", "head", -CHEST, head)
-        chest = self._joint("waist", "chest", -WAIST, chest_line + head + chest_fill)
-        waist = self._joint("pelvis", "waist", -PELVIS, waist_line + chest + waist_fill)
-        return self._root("hip", "pelvis", pelvis_line + waist + pelvis_fill)
+    def _spine(self, head: str, line: Callable[[str], str]) -> str:
+        chest, waist, pelvis = map(self._of, ("chest", "waist", "pelvis"))
+        inside = self._joint("chest", "head", -CHEST, head)
+        inside = self._joint("waist", "chest", -WAIST, line(chest) + inside + _fill(chest))
+        inside = self._joint("pelvis", "waist", -PELVIS, line(waist) + inside + _fill(waist))
+        return self._root("hip", "pelvis", line(pelvis) + inside + _fill(pelvis))
+
+    def _of(self, shape: str) -> str:
+        """The trunk has another outline from behind."""
+        return f"back_{shape}" if self._behind else shape
 
     def _root(self, point: str, part: str, inside: str) -> str:
         places = [(p.points[point][0], -p.points[point][1], -p.angles[part]) for p in self._moments]
@@ -202,21 +197,21 @@ class _Parts:
 
     def _group(self, places: Sequence[Tuple[float, float, float]], inside: str) -> str:
         """A part with what hangs on it, moved and turned (cm, degrees)."""
-        if _apart(places[0], places[-1]) < SMALL and _apart(places[len(places) // 2], places[-1]) < SMALL:
-            return f"<g{_attribute(places[-1])}>{inside}</g>"
-        halfway = [(a + b) / 2 for a, b in zip(places[0], places[2], strict=True)]
-        name = self._named([_transform(place) for place in places], _apart(halfway, places[1]) > EVEN)
-        return f'<g class="{name}"{_attribute(places[-1])}>{inside}</g>'
+        last = places[-1]
+        if all(_apart(place, last) < SMALL for place in places):
+            return f"<g{_attribute(last)}>{inside}</g>"
+        frames = _frames(*places)
+        name = self._rules.setdefault(frames, f"k{len(self._rules)}")
+        return f'<g class="{name}"{_attribute(last)}>{inside}</g>'
 
-    def _named(self, moments: Sequence[str], uneven: bool) -> str:
-        """The class of a movement; `uneven` where the middle has to be written down."""
-        first, middle, last = moments
-        on_the_way = ""
-        if uneven:
-            first += ";animation-timing-function:ease-in"
-            on_the_way = f"45%{{{middle};animation-timing-function:ease-out}}"
-        frames = f"{{0%,10%{{{first}}}{on_the_way}80%,to{{{last}}}}}"
-        return self._rules.setdefault(frames, f"k{len(self._rules)}")
+
+def _frames(first: Sequence[float], middle: Sequence[float], last: Sequence[float]) -> str:
+    """Keyframes; the middle only where it is not about halfway."""
+    start, on_the_way = _transform(first), ""
+    if _apart([(a + b) / 2 for a, b in zip(first, last, strict=True)], middle) > EVEN:
+        start += ";animation-timing-function:ease-in"
+        on_the_way = f"45%{{{_transform(middle)};animation-timing-function:ease-out}}"
+    return f"{{0%,10%{{{start}}}{on_the_way}80%,to{{{_transform(last)}}}}}"
 
 
 def _attribute(place: Sequence[float]) -> str:
@@ -231,14 +226,12 @@ def _transform(place: Sequence[float]) -> str:
     return f"transform:translate({across},{up})rotate({numbers([turn])}deg)"
 
 
-def _line(shape: str, turned: Tuple[str, str] = ("", "")) -> str:
-    moves, transform = turned
-    return f'<use href="#{shapes.ID[shape]}" class="{f"{moves} o".strip()}"{transform}/>'
+def _line(shape: str, more: str = "") -> str:
+    return f'<use href="#{shapes.ID[shape]}" class="o"{more}/>'
 
 
-def _fill(shape: str, turned: Tuple[str, str] = ("", "")) -> str:
-    moves, transform = turned
-    return f'<use href="#{shapes.ID[shape]}"{f" class={chr(34)}{moves}{chr(34)}" if moves else ""}{transform}/>'
+def _fill(shape: str, more: str = "") -> str:
+    return f'<use href="#{shapes.ID[shape]}"{more}/>'
 
 
 def _apart(a: Sequence[float], b: Sequence[float]) -> float:
