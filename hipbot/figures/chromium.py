@@ -13,7 +13,7 @@ MOST_SECONDS = 90
 # It calls nobody and keeps nothing: a fresh profile, and no services in the background.
 _QUIET = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --hide-scrollbars --force-prefers-reduced-motion"
+    "--disable-component-update --disable-sync --hide-scrollbars"
 ).split()
 
 
@@ -26,9 +26,10 @@ def found() -> Optional[str]:
     return next((path for path in map(shutil.which, NAMES) if path), None)
 
 
-def photograph(page: Path, picture: Path, width: int, height: int) -> None:
+def photograph(page: Path, picture: Path, width: int, height: int, still: bool = True) -> None:
     """The page as a PNG; movements stand still, as for readers who asked for that."""
-    _run(page, picture, f"--screenshot={picture}", f"--window-size={width},{height}")
+    motion = ["--force-prefers-reduced-motion"] if still else []
+    _run(page, picture, f"--screenshot={picture}", f"--window-size={width},{height}", *motion)
 
 
 def print_(page: Path, pdf: Path) -> None:
