@@ -41,11 +41,13 @@ def test_all_that_a_patient_needs_is_on_it(name: str) -> None:
 
 
 def test_the_drawings_are_inside() -> None:
-    """One file to print or send: no address of another one, and the bytes are those of content/pictures."""
+    """One file to print or send, no address of another one; movements at rest and light, whatever the screen is."""
     text = page("kneeling_stretch")
-    inside = [base64.b64decode(data) for data in re.findall(r"base64,([^\"]+)\"", text)]
-    first = (project.CONTENT / "pictures" / "kneeling_stretch-0.svg").read_bytes()
-    assert inside[0] == first
+    inside = [base64.b64decode(data).decode() for data in re.findall(r"base64,([^\"]+)\"", text)]
+    still, moving = ((project.CONTENT / "pictures" / f"kneeling_stretch-{n}.svg").read_text("utf-8") for n in (0, 1))
+    assert inside[0].replace("@media not all", "@media screen and (prefers-color-scheme:dark)") == still
+    assert "prefers-" in moving and "prefers-" not in inside[1]
+    assert "@media all{[class^=k]{animation:none!important}.g{display:inline" in inside[1]
     assert not re.search(r"(src|href)=\"(?!data:)", text)
 
 

@@ -40,8 +40,8 @@ MASS = {
 }
 
 # Degrees that a healthy adult's joints allow, straight being 0: American Academy of Orthopaedic Surgeons, "Joint
-# motion" (1965). Knee and ankle have some 15 more, as weight or a hand bends them here. Waist and chest share out what it
-# gives for the whole back.
+# motion" (1965). Knee and ankle have some 15 more, as weight or a hand bends them here. Waist and chest share out
+# what it gives for the whole back.
 RANGES = {
     "hip": (-30, 125),
     "knee": (0, 155),

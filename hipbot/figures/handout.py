@@ -14,6 +14,7 @@ from typing import Dict, Iterable, Mapping, Optional
 
 from hipbot.content import Exercise, Library
 from hipbot.content.library import Picture, fact, is_placeholder
+from hipbot.figures.svg import for_paper
 
 TEMPLATE = "handout.html"
 _PART = re.compile(r"<!-- if (\w+) -->(.*?)<!-- end -->", re.S)
@@ -73,7 +74,8 @@ def _figure(picture: Optional[Picture], words: str, content: Path) -> str:
 def _image(picture: Optional[Picture], content: Path) -> str:
     if picture is None:
         return ""
-    inside = base64.b64encode((content / "pictures" / picture.file).read_bytes()).decode("ascii")
+    drawing = for_paper((content / "pictures" / picture.file).read_text("utf-8"))
+    inside = base64.b64encode(drawing.encode()).decode("ascii")
     return f'<img src="data:image/svg+xml;base64,{inside}" alt="{escape(picture.alt)}">'
 
 

@@ -27,6 +27,8 @@ _LIGHT = {"l": "1f2937", "p": "cdd3da", "q": "8b95a3", "a": "c2410c", "w": "fff"
 _DARK = {"l": "0b1220", "p": "4b5563", "q": "94a3b8", "a": "fb923c", "w": "0b1220", "i": "e5e7eb"}
 _FAR = {"s": "b98159", "c": "5c8c87", "t": "263f5b", "b": "b9bec6"}
 _HAIR = "#4a3426"
+_IN_THE_DARK = "@media screen and (prefers-color-scheme:dark)"
+_AT_REST = "@media (prefers-reduced-motion:reduce),print"
 _COLOURS = {
     "s": "neck head back_head thigh shin arm forearm hand",
     "c": "waist chest back_waist back_chest sleeve",
@@ -60,6 +62,11 @@ def draw(drawing: Mapping[str, Any], poses: Mapping[str, Any]) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{style}{inside}</svg>\n'
 
 
+def for_paper(drawing: str) -> str:
+    """A drawing for paper: light, at rest, its start as a ghost. An image cannot tell that its page is printed."""
+    return drawing.replace(_IN_THE_DARK, "@media not all").replace(_AT_REST, "@media all")
+
+
 def _style(inside: str) -> str:
     """The colours that are used, by light and by dark; printed they are those of the light."""
 
@@ -68,7 +75,7 @@ def _style(inside: str) -> str:
 
     return (
         f"svg{{stroke-linecap:round;stroke-linejoin:round;{colours(_LIGHT)}}}"
-        f"@media screen and (prefers-color-scheme:dark){{svg{{{colours(_DARK)}}}}}.f{{{colours(_FAR)}}}"
+        f"{_IN_THE_DARK}{{svg{{{colours(_DARK)}}}}}.f{{{colours(_FAR)}}}"
         ".o{stroke:var(--l);stroke-width:13}"
     )
 
@@ -105,7 +112,7 @@ def _timing(both_ways: bool) -> str:
     how = "4s infinite alternate" if both_ways else "7s infinite"
     return (
         f"[class^=k]{{animation:{how} ease-in-out}}.g{{display:none}}"
-        "@media (prefers-reduced-motion:reduce),print{[class^=k]{animation:none!important}"
+        f"{_AT_REST}{{[class^=k]{{animation:none!important}}"
         ".g{display:inline;opacity:.4;--s:var(--q);--c:var(--q);--t:var(--q)}}"
     )
 
