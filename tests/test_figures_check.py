@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random as randoms
 import re
 from typing import List, Tuple
 
@@ -11,6 +12,7 @@ from hipbot import check, project
 from hipbot.check import figures
 from hipbot.check.fault import Fault
 from hipbot.check.files import Files
+from tests.test_check_damaged import damage
 
 BACK, LEAN = "content/figures/lean_back.yml", "content/exercises/lean_back.yml"
 CASES = {
@@ -82,3 +84,15 @@ def test_drafts_close_the_gate_to_patients(files: Files) -> None:
     assert "content/figures/side_lying_stretch.yml" in drafts
     assert not [fault for fault in figures.check(files) if "draft" in fault.wrong]
     assert set(drafts) <= {fault.file for fault in check.check(files, live=True).faults}
+
+
+def test_no_damaged_pose_file_brings_it_down() -> None:
+    """100 damaged files of poses: faults, never a crash, never the safety net."""
+    random, files = randoms.Random(7), Files(project.ROOT)  # so a red test is red twice
+    known = files.names("content/figures")
+    check.check(files)
+    for _ in range(100):
+        file = random.choice(known)
+        damaged = files.but({file: damage(random, (project.ROOT / file).read_bytes())})
+        told = [*figures.check(damaged), *figures.live(damaged)]
+        assert all(isinstance(fault, Fault) for fault in told)

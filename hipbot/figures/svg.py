@@ -28,6 +28,7 @@ _DARK = {"l": "0b1220", "p": "4b5563", "q": "94a3b8", "a": "fb923c", "w": "0b122
 _FAR = {"s": "b98159", "c": "5c8c87", "t": "263f5b", "b": "b9bec6"}
 _HAIR = "#4a3426"
 _IN_THE_DARK = "@media screen and (prefers-color-scheme:dark)"
+_FADE = "{0%,to{opacity:.2}4%,96%{opacity:1}}"  # a movement that is made once begins anew without a jerk
 _AT_REST = "@media (prefers-reduced-motion:reduce),print"
 _COLOURS = {
     "s": "neck head back_head thigh shin arm forearm hand",
@@ -91,11 +92,15 @@ def _defs(body: str) -> str:
 def _figure(figure: Mapping[str, Any], poses: Mapping[str, Any], rules: Dict[str, str]) -> str:
     """A figure that stands still, or one that moves from one pose to another, with its start as a ghost."""
     moments, ghost = poses_of(figure, poses), ""
+    both_ways = figure.get("moves") == "in_and_out"
     if "to" in figure:
-        rules[_timing(figure.get("moves") == "in_and_out")] = ""
+        rules[_timing(both_ways)] = ""
+        if not both_ways:
+            rules[_FADE] = "k"
         ghost = f'<g class="g">{outline(moments[0], moments[-1])}{_fine(_Parts(moments[:1], {}).ghost())}</g>'
     pulled = pull(moments[-1], figure["pull"]) if "pull" in figure else ""
-    return ghost + _Parts(moments, rules).all(figure.get("working")) + pulled
+    body = _Parts(moments, rules).all(figure.get("working"))
+    return ghost + (f'<g class="k">{body}</g>' if _FADE in rules else body) + pulled
 
 
 def poses_of(figure: Mapping[str, Any], poses: Mapping[str, Any]) -> List[Pose]:
