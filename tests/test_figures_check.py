@@ -28,6 +28,7 @@ CASES = {
     "hard words": (LEAN, r"(?<=  step_3: ).*", '"The lumbar lordosis is maintained throughout the eccentric phase of this exercise."', "  step_3:", "the alt text of step_3"),
     "misspelt field": (BACK, r"pelvis: 26", "pelvs: 26", "pelvs: 26", "Did you mean `pelvis`?"),
     "no degrees": (BACK, r"pelvis: 26", "pelvis: far", "pelvis: far", "Write degrees."),
+    "no point": (BACK, r"hip: \[70, 50.5\]", "hip: []", "hip: []", "Write [across, up] in cm"),
     "no schema": (BACK, r"\A# yaml.*\n", "", None, "the first line does not name the schema"),
 }  # fmt: skip
 

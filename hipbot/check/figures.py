@@ -58,7 +58,7 @@ def _of_drawing(document: Document, data: Dict[str, Any], name: str) -> Iterator
         wrong = f"{name}: {missing} is needed and not there"
         yield Fault(document.file, line, document.name, wrong, f"Known poses: {', '.join(map(str, data['poses']))}.")
         return
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, IndexError, ArithmeticError, RecursionError) as error:
         wrong = f"{name}: there is no way between its poses, or one is not whole ({str(error)[:80]})"
         yield Fault(document.file, line, document.name, wrong, "Write both poses with the same fields.")
         return
@@ -100,8 +100,9 @@ def _has_words(document: Document, figures: Any, files: Files) -> Iterator[Fault
 
 def _words(exercise: Dict[str, Any], of: str) -> bool:
     """Whether the exercise says what this drawing shows."""
-    if of.startswith("step_"):
-        return int(of[len("step_") :]) <= len(as_list(exercise.get("steps")))
+    number = of.rpartition("step_")[2]
+    if number.isdecimal():
+        return int(number) <= len(as_list(exercise.get("steps")))
     return bool(exercise.get("mistakes" if of == "mistake" else of))
 
 

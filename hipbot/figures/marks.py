@@ -11,7 +11,7 @@ from hipbot.figures.pose import SIDES, Pose, down, plus
 from hipbot.figures.shapes import number, pair
 
 Point = Tuple[float, float]
-MOVED = 1.5  # cm that are elsewhere
+MOVED = 4.0  # cm; a limb that moves less hides its own ghost
 # The working hip, at the joint and in fifths of a cm: two colours, so that it shows on any ground and in print.
 RING = '<circle r="22" fill="#c2410c" stroke="#fff" stroke-width="10"/><circle r="8" fill="#fff"/>'
 HEAD = 4.6  # half the width of an arrow's head, cm

@@ -18,7 +18,7 @@ from hipbot.figures.shapes import FINE, numbers
 DEPTH = {"leg": (3.5, 2.5), "arm": (2.0, 0.0)}  # far limbs are drawn so many cm to the right and up: a hint of depth
 MOMENTS = (0.0, 0.5, 1.0)  # of a movement, worked out exactly; in between the browser turns each joint evenly
 SMALL = 0.05  # degrees or cm that are no movement
-EVEN = 0.8  # degrees or cm by which the middle may differ from halfway before it is written down
+EVEN = 1.2  # degrees or cm by which the middle may differ from halfway before it is written down
 
 # The tones' greys differ too, for print: far limbs and shorts are darker. l lines, p props, q their edges, a arrows,
 # w halo, i words, s skin, c shirt, t shorts, b shoes.
@@ -214,16 +214,25 @@ class _Parts:
             return f"<g{_attribute(last)}>{inside}</g>"
         frames = _frames(*places)
         name = self._rules.setdefault(frames, f"k{len(self._rules)}")
+        if _turns_only(places):
+            x, y, turn = last
+            return f'<g{_attribute((x, y, 0))}><g class="{name}" transform="rotate({numbers([turn])})">{inside}</g></g>'
         return f'<g class="{name}"{_attribute(last)}>{inside}</g>'
+
+
+def _turns_only(places: Sequence[Sequence[float]]) -> bool:
+    """Whether a part stays in its place: then its keyframes need not repeat it."""
+    return all(_apart(place[:2], places[-1][:2]) < SMALL for place in places)
 
 
 def _frames(first: Sequence[float], middle: Sequence[float], last: Sequence[float]) -> str:
     """Keyframes; the middle only where it is not about halfway."""
-    start, on_the_way = _transform(first), ""
+    write = _turn if _turns_only((first, middle, last)) else _transform
+    start, on_the_way = write(first), ""
     if _apart([(a + b) / 2 for a, b in zip(first, last, strict=True)], middle) > EVEN:
         start += ";animation-timing-function:ease-in"
-        on_the_way = f"45%{{{_transform(middle)};animation-timing-function:ease-out}}"
-    return f"{{0%,10%{{{start}}}{on_the_way}80%,to{{{_transform(last)}}}}}"
+        on_the_way = f"45%{{{write(middle)};animation-timing-function:ease-out}}"
+    return f"{{0%,10%{{{start}}}{on_the_way}80%,to{{{write(last)}}}}}"
 
 
 def _attribute(place: Sequence[float]) -> str:
@@ -236,6 +245,10 @@ def _transform(place: Sequence[float]) -> str:
     x, y, turn = place
     across, up = (f"{value}px" if value else "0" for value in (round(x * FINE), round(y * FINE)))
     return f"transform:translate({across},{up})rotate({numbers([turn])}deg)"
+
+
+def _turn(place: Sequence[float]) -> str:
+    return f"transform:rotate({numbers([place[2]])}deg)"
 
 
 def _line(shape: str, more: str = "") -> str:
