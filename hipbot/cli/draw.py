@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "sheet.html"
-        page.write_text(sheet.sheet(library, project.CONTENT / gallery.PICTURES), "utf-8")
+        page.write_text(sheet.sheet(library, project.CONTENT), "utf-8")
         picture = project.ROOT / "docs" / "pictures" / "exercises.png"
         chromium.photograph(page, picture, sheet.COLUMNS * sheet.WIDTH + 24, sheet.height(library))
         print(picture)

@@ -21,8 +21,8 @@ def run(options: argparse.Namespace) -> int:
     """0 with the page written, 1 where there is none to write."""
     from hipbot import project
     from hipbot.content import Library
-    from hipbot.content.library import is_placeholder, read_yaml
-    from hipbot.figures import chromium, handout
+    from hipbot.content.library import is_placeholder
+    from hipbot.figures import chromium, handout, sheet
 
     library = Library.load(project.CONTENT, project.CLINIC)
     exercise = library.exercises.get(options.exercise)
@@ -30,10 +30,9 @@ def run(options: argparse.Namespace) -> int:
     if exercise is None or not exercise.steps:
         print(f"There are no steps of {options.exercise}. Write one of: {', '.join(with_steps)}.", file=sys.stderr)
         return 1
-    poses = project.CONTENT / "figures" / f"{exercise.id}.yml"
-    draft = handout.draft_of(read_yaml(poses)) if poses.is_file() else None
+    draft = sheet.draft_of(exercise, project.CONTENT)
     if draft and not options.draft:
-        print(f"Not for patients yet. {' '.join(draft.split())}", file=sys.stderr)
+        print(f"Not for patients yet. {draft}", file=sys.stderr)
         print(f"For staff: hipbot handout {exercise.id} --draft", file=sys.stderr)
         return 1
     folder = options.to or project.ROOT / "results" / "handouts"

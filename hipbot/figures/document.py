@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Iterator, List
 
 from hipbot.content import Exercise, Library
-from hipbot.content.library import read_yaml
-from hipbot.figures.sheet import shown
+from hipbot.figures.sheet import draft_of, shown
 
 FILE = "docs/exercises.md"
 ACROSS = 3  # drawings in a row
@@ -64,10 +63,9 @@ def page(library: Library, content: Path) -> str:
 
 def _exercise(exercise: Exercise, library: Library, content: Path) -> str:
     lines = [f"## {exercise.title}", "", exercise.purpose, ""]
-    poses = content / "figures" / f"{exercise.id}.yml"
-    draft = read_yaml(poses).get("draft") if poses.is_file() else None
+    draft = draft_of(exercise, content)
     if draft:
-        lines += [f"> **Draft, not for patients.** {' '.join(draft.split())}", ""]
+        lines += [f"> **Draft, not for patients.** {draft}", ""]
     lines += ["Stop rules:", "", *(f"- {rule}" for rule in exercise.stop_rules), ""]
     lines += [*_drawings(exercise), ""]
     for title, text in (("How long", exercise.hold), ("How often", exercise.how_often)):

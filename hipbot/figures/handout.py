@@ -10,7 +10,7 @@ import re
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import Dict, Iterable, Mapping, Optional
+from typing import Dict, Iterable, Optional
 
 from hipbot.content import Exercise, Library
 from hipbot.content.library import Picture, fact, is_placeholder
@@ -82,8 +82,3 @@ def _image(picture: Optional[Picture], content: Path) -> str:
 def _list(lines: Iterable[str]) -> str:
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
     return f"<ul>{items}</ul>" if items else ""
-
-
-def draft_of(figures: Mapping[str, object]) -> Optional[str]:
-    """What a clinician has to decide about an exercise's drawings."""
-    return str(figures["draft"]) if figures.get("draft") else None

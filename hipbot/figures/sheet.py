@@ -1,16 +1,16 @@
 """Every drawing beside its words, on one page: what a clinician looks at. Used by `hipbot draw`.
 
-`page` is docs/exercises.md; `sheet` is the page that becomes docs/pictures/exercises.png.
+`sheet` is the page that becomes docs/pictures/exercises.png; document.py and handout share what is shown here.
 """
 
 from __future__ import annotations
 
 from html import escape
 from pathlib import Path
-from typing import Iterator, List, NamedTuple
+from typing import Iterator, List, NamedTuple, Optional
 
 from hipbot.content import Exercise, Library
-from hipbot.content.library import Picture
+from hipbot.content.library import Picture, read_yaml
 
 COLUMNS, WIDTH, TALL = 4, 280, 296  # of the contact sheet, in pixels
 
@@ -35,8 +35,16 @@ def shown(exercise: Exercise) -> Iterator[Shown]:
             yield Shown(title, text, picture)
 
 
-def sheet(library: Library, pictures: Path) -> str:
+def draft_of(exercise: Exercise, content: Path) -> Optional[str]:
+    """What a clinician has to decide about an exercise's drawings, None where nothing is open."""
+    poses = content / "figures" / f"{exercise.id}.yml"
+    draft = read_yaml(poses).get("draft") if poses.is_file() else None
+    return " ".join(draft.split()) if draft else None
+
+
+def sheet(library: Library, content: Path) -> str:
     """The contact sheet as HTML."""
+    pictures = content / "pictures"
     rows: List[str] = []
     for exercise in library.exercises.values():
         cards = [
@@ -45,7 +53,8 @@ def sheet(library: Library, pictures: Path) -> str:
             for s in shown(exercise)
         ]
         if cards:
-            rows.append(f"<h2>{escape(exercise.title)}</h2><div>{''.join(cards)}</div>")
+            draft = ", a draft: not for patients" if draft_of(exercise, content) else ""
+            rows.append(f"<h2>{escape(exercise.title)}{draft}</h2><div>{''.join(cards)}</div>")
     return (
         "<!doctype html><meta charset=utf-8><style>body{margin:12px;font:13px/1.35 sans-serif;color:#1f2937}"
         f"h2{{margin:10px 4px 2px;font-size:18px}}div{{display:grid;grid-template-columns:repeat({COLUMNS},{WIDTH}px)}}"
