@@ -248,5 +248,8 @@ def test_every_step_has_a_card_for_the_website(talk, name):
     assert [(card["exercise"], card["step"], card["of"]) for card in shown] == [
         (name, number, total) for number in range(total + 1)
     ]
+    for card in shown:
+        drawing = ALL[name].picture(card["step"])
+        assert card["picture"] == (drawing and {"src": f"pictures/{drawing.file}", "alt": drawing.alt})
     again, _ = talk.reply(said("Say it again", "step_repeat"), memory)
     assert again.messages[-1].card == shown[-1]

@@ -146,8 +146,15 @@ class Guide:
 
 def _card(exercise: Exercise, number: int) -> Dict[str, Any]:
     """What frames a step on the website; number 0 is the opening."""
-    title, total = exercise.title, len(exercise.steps)
-    return {"kind": "exercise", "exercise": exercise.id, "title": title, "step": number, "of": total, "picture": None}
+    drawing = exercise.picture(number)
+    return {
+        "kind": "exercise",
+        "exercise": exercise.id,
+        "title": exercise.title,
+        "step": number,
+        "of": len(exercise.steps),
+        "picture": {"src": f"pictures/{drawing.file}", "alt": drawing.alt} if drawing else None,
+    }
 
 
 def _number(word: str) -> int:
