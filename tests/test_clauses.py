@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hipbot.language.clauses import MOST_QUESTIONS, questions_in
+from hipbot.language.clauses import MOST_QUESTIONS, MOST_SENTENCES, questions_in, sentences_in
 
 TWO = {
     "how often, and is it ok with my bad back?": ["how often", "is it ok with my bad back?"],
@@ -88,3 +88,11 @@ def test_long_messages_are_split(text):
 def test_a_run_of_blanks_is_nothing(blank):
     """A hole in the message, which would take a careless pattern hours, changes nothing."""
     assert questions_in(f"how{blank * 4_000}often") == []
+
+
+def test_a_long_message_is_cut_into_sentences():
+    """So that a sign in passing is not drowned by the story around it; a short message is left whole."""
+    story = "I drive a bus and my hips are stiff. Since Monday I can't feel the seat under me. Which stretch is best?"
+    assert sentences_in(story)[1] == "Since Monday I can't feel the seat under me."
+    assert sentences_in("I can't feel the seat. Which stretch?") == []
+    assert len(sentences_in("my hip is sore today. " * 40)) == MOST_SENTENCES

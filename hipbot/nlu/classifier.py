@@ -25,11 +25,13 @@ from scipy.sparse import coo_matrix, csr_matrix, vstack
 from sklearn.model_selection import StratifiedShuffleSplit
 from tqdm import tqdm
 
-from hipbot.nlu.parts import QUESTIONS
+from hipbot.nlu.parts import QUESTIONS, SENTENCES
 from hipbot.nlu.softmax_regression import fit, softmax
 
 logger = logging.getLogger(__name__)
 RED_FLAG = "red_flag/"  # how the topics of data/red_flags.yml begin
+CRISIS = "crisis"  # a topic and a danger
+SENTENCE_WEIGHT = 0.65  # of a sentence's red flags: may lead to the closed question, never to an alarm by itself
 RANKED = 5  # topics kept for `clarify` and for staff
 TEMPERATURES = np.geomspace(0.25, 4.0, 41)
 
@@ -102,7 +104,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     def _learn(self, topics: Sequence[Text], weights: np.ndarray, bias: np.ndarray) -> None:
         self._topics = [str(topic) for topic in topics]
         self._weights, self._bias = weights, bias
-        self._is_flag = np.array([topic.startswith(RED_FLAG) for topic in self._topics], dtype=bool)
+        self._is_topic = np.array([not topic.startswith(RED_FLAG) for topic in self._topics], dtype=bool)
+        self._is_danger = np.array([topic.startswith(RED_FLAG) or topic == CRISIS for topic in self._topics], dtype=bool)
 
     # reading -------------------------------------------------------------------------------------
 
@@ -124,15 +127,20 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     def _set_topics(self, message: Message) -> None:
         scores = self._scores(message)
         ranked = self._ranked(scores)
-        message.set("topics", self._ranked(scores, ~self._is_flag), add_to_output=True)
-        message.set("red_flags", self._ranked(scores, self._is_flag), add_to_output=True)
-        message.set("danger", round(float(scores[self._is_flag].sum()), 4), add_to_output=True)
+        message.set("topics", self._ranked(scores, self._is_topic), add_to_output=True)
+        message.set("red_flags", self._ranked(self._danger(message, scores), self._is_danger), add_to_output=True)
         asked = []
         for question in message.get(QUESTIONS, []):
-            best = self._ranked(self._scores(question), ~self._is_flag)[0]
+            best = self._ranked(self._scores(question), self._is_topic)[0]
             asked.append({"text": question.get(TEXT), **best})
         message.set(QUESTIONS, asked, add_to_output=True)
         set_intent(message, ranked)
+
+    def _danger(self, message: Message, scores: np.ndarray) -> np.ndarray:
+        """The scores, raised where a sentence by itself says more; one sentence out of its story counts for less."""
+        sentences = [self._scores(sentence) * SENTENCE_WEIGHT for sentence in message.get(SENTENCES, [])]
+        message.set(SENTENCES, None)  # they have been read
+        return np.max([scores, *sentences], axis=0)
 
     def _scores(self, message: Message) -> np.ndarray:
         """Calibrated probabilities, shape (topics,)."""

@@ -26,7 +26,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from tqdm import tqdm
 
 from hipbot import project
-from hipbot.nlu.parts import mended_text, with_questions
+from hipbot.nlu.parts import mended_text, with_parts
 
 DIMENSIONS = 384  # of all-MiniLM-L6-v2's hidden state
 MOST_TOKENS = 128  # what the model was trained with; longer messages are cut there
@@ -118,7 +118,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Encode what was not encoded by an earlier training: an edit of one line costs one line."""
-        parts = with_questions(training_data.training_examples)
+        parts = with_parts(training_data.training_examples)
         known = _read_cache()
         new = sorted({mended_text(part) for part in parts} - known.keys())
         known.update(zip(new, self._encoder.encode_all(new)))
@@ -128,7 +128,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return training_data
 
     def _featurize(self, messages: List[Message]) -> None:
-        parts = with_questions(messages)
+        parts = with_parts(messages)
         self._add(parts, self._encoder.encode([mended_text(part) for part in parts]))
 
     def _add(self, parts: List[Message], vectors: Sequence[np.ndarray]) -> None:

@@ -24,7 +24,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from hipbot.language.reader import plain
-from hipbot.nlu.parts import mended_text, with_questions
+from hipbot.nlu.parts import mended_text, with_parts
 
 ANALYSES = {
     "words": {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"},
@@ -160,7 +160,7 @@ class NGramFeaturizer(SparseFeaturizer, GraphComponent):
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
-        parts = with_questions(messages)
+        parts = with_parts(messages)
         if parts:
             rows = self._ngrams.transform([mended_text(part) for part in parts])
             for row, part in zip(rows, parts):

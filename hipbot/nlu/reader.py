@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from hipbot import project
 from hipbot.language.reader import Reader, Speller, english_words, plain
-from hipbot.nlu.parts import MENDED, split_questions
+from hipbot.nlu.parts import MENDED, split
 
 WORDS = "words.json"
 FEWEST_MESSAGES = 2  # a word of one message only may be a typo itself
@@ -88,7 +88,7 @@ class SpacyReader(Tokenizer):
     def process(self, messages: List[Message]) -> List[Message]:
         for message in super().process(messages):
             if message.get(TEXT):
-                split_questions(message)
+                split(message)
         return messages
 
     def tokenize(self, message: Message, attribute: Text) -> List[Token]:

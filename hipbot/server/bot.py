@@ -30,3 +30,7 @@ class Bot:
         channel = CollectingOutputChannel()
         await self._agent.handle_message(UserMessage(text, channel, sender, input_channel="rest"))
         return channel.messages
+
+    async def read(self, text: str) -> Dict[str, Any]:
+        """What the pipeline makes of a message: Rasa's parse data. Nothing is answered or kept."""
+        return await self._agent.parse_message(text)
