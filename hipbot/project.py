@@ -18,3 +18,7 @@ STATE = ROOT / ".hipbot"  # what running leaves behind: encoder weights, convers
 ENCODER_FOLDER = STATE / "encoder"
 VECTORS = STATE / "cache" / "vectors.npz"  # encoded training messages; a copy of nothing that git does not hold
 CONVERSATIONS = STATE / "conversations.db"
+FEEDBACK = STATE / "feedback.db"
+SECRET = STATE / "website.key"  # signs the tokens of the website channel
+WIDGET = ROOT / "widget"
+PICTURES = CONTENT / "pictures"

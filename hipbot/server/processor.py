@@ -12,7 +12,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import logging
-from typing import Any, Dict, List, Optional, Text, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Text, Tuple
 
 import actions.reply
 from rasa.core.actions.action import Action
@@ -34,6 +34,7 @@ from hipbot.apology import apology, where_it_failed
 logger = logging.getLogger(__name__)
 
 MOST_CHARACTERS = 4_000  # four times what the website lets through; the rest is not read
+FAILED = {"failed": True}  # metadata of an apology, for channels that tell it from an answer
 LEADING_SLASH = "\u2060/"  # word joiner: the patient's "/" stays visible and is no longer a command
 
 
@@ -60,8 +61,10 @@ class InProcessAction(Action):
         except Exception as error:  # an action that does not catch its own failure
             logger.error("Action failed: %s", where_it_failed(error))
             text, payload = apology()
-            return [BotUttered(text, {"custom": payload})]
-        uttered = [_bot_uttered(message) for message in dispatcher.messages]
+            return [BotUttered(text, {"custom": payload}, FAILED)]
+        # An answer always comes with what is remembered of it; `action_reply` apologises without.
+        failed = {} if set_slots else FAILED
+        uttered = [_bot_uttered(message, failed) for message in dispatcher.messages]
         return [*uttered, *(SlotSet(event["name"], event["value"]) for event in set_slots)]
 
 
@@ -108,7 +111,7 @@ class HipbotProcessor(MessageProcessor):
     async def _apologise(self, message: UserMessage) -> Optional[List[Dict[Text, Any]]]:
         text, payload = apology()
         channel = message.output_channel
-        await channel.send_response(message.sender_id, {"text": text, "custom": payload})
+        await channel.send_response(message.sender_id, {"text": text, "custom": payload, **FAILED})
         return channel.messages if isinstance(channel, CollectingOutputChannel) else None
 
 
@@ -179,7 +182,12 @@ def _sdk_tracker(tracker: DialogueStateTracker) -> Tracker:
     )
 
 
-def _bot_uttered(message: Dict[Text, Any]) -> BotUttered:
-    """A dispatcher's message as the event that Rasa stores and sends."""
+def _bot_uttered(message: Dict[Text, Any], metadata: Mapping[Text, Any]) -> BotUttered:
+    """A dispatcher's message as the event that Rasa stores and sends.
+
+    A card travels in the metadata, as Rasa's own remote actions would hand it over: channels that do not know it
+    never see it.
+    """
     data = {key: message[key] for key in ("buttons", "custom") if message.get(key)}
-    return BotUttered(message.get("text"), data)
+    card = {"card": message["card"]} if message.get("card") else {}
+    return BotUttered(message.get("text"), data, {**metadata, **card})
