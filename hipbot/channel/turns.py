@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 from collections import OrderedDict
+from functools import partial
 from typing import Any, AsyncIterator, Awaitable, Callable, Dict, List, Optional, Set, Tuple
 
 from hipbot.apology import where_it_failed
@@ -105,10 +106,10 @@ class Turns:
         if len(self._open) >= MOST_OPEN:
             raise Busy
         turn = self._turns[(conversation, key)] = Turn(message)
-        before = self._last.get(conversation)
-        task = asyncio.get_running_loop().create_task(self._run(turn, conversation, key, before, answer))
+        answering = self._in_time(turn, self._last.get(conversation), answer)
+        task = asyncio.get_running_loop().create_task(answering)
         self._last[conversation], self._open[task] = task, conversation
-        task.add_done_callback(self._done)
+        task.add_done_callback(partial(self._end, turn, conversation, key))
         return turn
 
     async def forget(self, conversation: str) -> None:
@@ -121,21 +122,8 @@ class Turns:
         for known in [known for known in self._turns if known[0] == conversation]:
             del self._turns[known]
 
-    async def _run(
-        self, turn: Turn, conversation: str, key: str, before: Optional["asyncio.Task[None]"], answer: Answer
-    ) -> None:
-        try:
-            await asyncio.wait_for(self._in_order(turn, before, answer), ANSWER_WITHIN)
-        except Exception as error:  # whatever broke: the visitor must not be left without a word
-            logger.error("Website turn failed: %s", where_it_failed(error))
-            turn.failed = True
-        finally:
-            if turn.failed or turn.silent:
-                turn.send(self._failure())
-                self._turns.pop((conversation, key), None)  # the same key may try again
-            else:
-                turn.send({"type": "end"})
-            turn.end(self._clock())
+    async def _in_time(self, turn: Turn, before: Optional["asyncio.Task[None]"], answer: Answer) -> None:
+        await asyncio.wait_for(self._in_order(turn, before, answer), ANSWER_WITHIN)
 
     @staticmethod
     async def _in_order(turn: Turn, before: Optional["asyncio.Task[None]"], answer: Answer) -> None:
@@ -143,10 +131,20 @@ class Turns:
             await asyncio.wait({before})
         await answer(turn)
 
-    def _done(self, task: "asyncio.Task[None]") -> None:
-        conversation = self._open.pop(task)
+    def _end(self, turn: Turn, conversation: str, key: str, task: "asyncio.Task[None]") -> None:
+        """Called when a turn's task has ended, however it has: nobody may be left without a word."""
+        del self._open[task]
         if self._last.get(conversation) is task:
             del self._last[conversation]
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            logger.error("Website turn failed: %s", where_it_failed(error))
+        if task.cancelled() or error is not None or turn.failed or turn.silent:
+            turn.send(self._failure())
+            self._turns.pop((conversation, key), None)  # the same key may try again
+        else:
+            turn.send({"type": "end"})
+        turn.end(self._clock())
 
     def _drop_old(self) -> None:
         """The oldest that have ended: by time, and where there are too many."""

@@ -14,7 +14,6 @@ from typing import Any, Awaitable, Callable, Dict, Optional, Text
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint
-from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 from sqlalchemy.exc import SQLAlchemyError
@@ -192,8 +191,6 @@ class WebsiteChannel(InputChannel):
             error = Problem(400, "This Idempotency-Key was used for another message.")
         elif isinstance(error, Busy):
             error = Problem(503, self.facts.say("website_busy"), retry_after=BUSY_SECONDS)
-        elif isinstance(error, SanicException):  # such as a broken chunk: told by the web server
-            error = Problem(error.status_code or 400, "This request cannot be read.")
         elif not isinstance(error, Problem):
             logger.error("Website request failed: %s", where_it_failed(error))
             error = Problem(500, self.facts.say("apology"))
@@ -266,16 +263,9 @@ async def _nothing(request: Request) -> None:
 
 async def _body(request: Request) -> bytes:
     """The whole body, as far as it is small. (How long it may take: hipbot/server/protocol.py.)"""
-    too_large = Problem(413, f"The body must have {bodies.LARGEST_BODY} bytes or fewer.")
-    if "transfer-encoding" in request.headers and "content-length" in request.headers:
-        raise Problem(400, "A body has either a length or chunks.")  # proxy and server could disagree where it ends
     if request.stream.request_bytes > bodies.LARGEST_BODY:
-        raise too_large
+        raise Problem(413, f"The body must have {bodies.LARGEST_BODY} bytes or fewer.")
     read = bytearray()
-    while True:
-        chunk = await request.stream.read()
-        if not chunk:
-            return bytes(read)
+    while chunk := await request.stream.read():
         read += chunk
-        if len(read) > bodies.LARGEST_BODY:
-            raise too_large
+    return bytes(read)

@@ -34,7 +34,7 @@ from hipbot.channel.tokens import BadSecret
 from hipbot.channel.website import WebsiteChannel
 from hipbot.content.library import ContentMissing
 from hipbot.server.processor import HipbotAgent
-from hipbot.server.protocol import PunctualProtocol
+from hipbot.server.protocol import STAND_IN, MeasuredRequest, PunctualProtocol
 
 logger = logging.getLogger(__name__)
 
@@ -80,14 +80,21 @@ def channels(production: bool) -> List[InputChannel]:
     return [channel for channel in listed if isinstance(channel, WebsiteChannel)] if production else listed
 
 
-def create_app(mounted: List[InputChannel], store: Optional[TrackerStore] = None) -> Sanic:
+def create_app(
+    mounted: List[InputChannel],
+    store: Optional[TrackerStore] = None,
+    widget: Path = project.WIDGET,
+    pictures: Path = project.PICTURES,
+) -> Sanic:
     """The web application, without a model yet.
 
     Args:
         mounted: the channels; the website's is one of them.
         store: where conversations are kept; as endpoints.yml says where None.
+        widget: folder of the widget's files.
+        pictures: folder of the exercises' drawings; there may be none.
     """
-    app = Sanic("hipbot", configure_logging=False, register=False)
+    app = Sanic("hipbot", request_class=MeasuredRequest, configure_logging=False, register=False)
     app.config.REQUEST_TIMEOUT, app.config.RESPONSE_TIMEOUT = REQUEST_SECONDS, RESPONSE_SECONDS
     app.config.KEEP_ALIVE_TIMEOUT, app.config.REQUEST_MAX_SIZE = IDLE_SECONDS, LARGEST_BODY
     app.config.USE_UVLOOP = sys.platform != "darwin"  # as Rasa: uvloop breaks on Apple's processors
@@ -95,7 +102,7 @@ def create_app(mounted: List[InputChannel], store: Optional[TrackerStore] = None
     app.ctx.website, app.ctx.state = website, pages.LOADING
     app.ctx.tracker_store = store or TrackerStore.create(_endpoints().tracker_store)
     register(mounted, app, route="/webhooks/")
-    served = files.read(project.WIDGET, project.PICTURES, website.facts.clinic())
+    served = files.read(widget, pictures, website.facts.clinic())
     app.blueprint(pages.blueprint(served, website.facts.website.origins))
     app.register_middleware(_secure, "response")
     app.error_handler.add(Exception, _refused)
@@ -178,7 +185,7 @@ async def _secure(_request: Request, response: HTTPResponse) -> None:
 async def _refused(request: Request, error: Exception) -> HTTPResponse:
     """An error that no channel has answered: one sentence of JSON, and no word of the request in the log."""
     status = error.status_code or 500 if isinstance(error, SanicException) else 500
-    if request.method == "NONE":  # Sanic's stand-in where the request's head could not be read
+    if request.method == STAND_IN:
         status = status if 400 <= status < 500 else 400
     if status >= 500:
         logger.error("Request failed: %s", where_it_failed(error))
