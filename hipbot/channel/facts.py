@@ -47,8 +47,9 @@ class Settings:
         given = clinic.get("website") or {}
         try:
             settings = cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in given.items()})
-            sound = type(settings.keep_days) is int and settings.keep_days >= 1
-            sound = sound and all(isinstance(text, str) for text in (*settings.origins, *settings.proxies))
+            lists = (settings.origins, settings.proxies)
+            sound = all(isinstance(texts, tuple) and all(isinstance(text, str) for text in texts) for texts in lists)
+            sound = sound and type(settings.keep_days) is int and settings.keep_days >= 1
         except (TypeError, AttributeError):
             sound = False
         if not sound:
