@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple
 
+import pytest
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
@@ -33,6 +34,7 @@ Sanic.test_mode = True  # several applications in one process
 SECRET = b"the tests' own secret, 32 bytes+"
 PAYLOAD = {"topic": "how_often", "exercise": "lean_back", "care": None, "sources": [{"id": "S0", "title": "Lean"}]}
 HOST = "127.0.0.1"
+CLINIC_SITE = "https://www.clinic.example"  # may show the chat
 WEBSITE = "/webhooks/website"
 PATIENCE = 20  # seconds after which a test has failed
 
@@ -204,3 +206,24 @@ def _files(folder: Path) -> Tuple[Path, Path]:
         (place / name).write_bytes(content)
     (widget / "link.js").symlink_to(folder / "outside.js")
     return widget, pictures
+
+
+# fixtures, imported by the test files that use them: one server for each file ----------------------
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory):
+    website = {"origins": [CLINIC_SITE], "keep_days": 30, "proxies": []}
+    running = Served(tmp_path_factory.mktemp("standing"), website)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def served(standing):
+    """The one server, with full buckets and an agent that has heard nothing."""
+    standing.clock.now += 3_600
+    standing.script.heard.clear()
+    standing.script.play = None
+    standing.app.ctx.agent, standing.app.ctx.state = standing.script, pages.READY
+    return standing

@@ -15,24 +15,9 @@ from hypothesis import strategies as st
 from hipbot.channel.bodies import LARGEST_BODY
 from hipbot.channel.tokens import PREFIX, Signer
 from hipbot.channel.website import TOKEN_SECONDS
-from tests.channel import HOST, OUTSIDE, PATIENCE, WEBSITE, Served
+from tests.channel import HOST, OUTSIDE, PATIENCE, WEBSITE, Served, served, standing  # noqa: F401 - fixtures
 
 WORDS = "zebrafinch"
-
-
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory):
-    running = Served(tmp_path_factory.mktemp("standing"))
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def served(standing):
-    """The one server, with full buckets and an agent that has heard nothing."""
-    standing.clock.now += 3_600
-    standing.script.heard.clear()
-    return standing
 
 
 def refused(answer: Any, status: int) -> bool:

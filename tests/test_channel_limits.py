@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from hipbot.channel import limits
+from hipbot import project
+from hipbot.channel import bodies, limits, turns, website
+from hipbot.channel.facts import KEEP_DAYS
 from hipbot.channel.limits import Limit, Rate, visitor
+from hipbot.server import http
 from tests.channel import Clock
 
 RATE = Rate(at_once=3, seconds=2.0)
@@ -88,3 +91,21 @@ def test_memory_is_bounded(monkeypatch):
 def test_whose_address_it_is(peer, forwarded, proxies, found):
     """The peer's; behind a proxy of ours the one that it names; of IPv6 what one household gets."""
     assert visitor(peer, forwarded, proxies) == found
+
+
+def test_the_manual_tells_the_limits_as_they_are():
+    """docs/running.md, number by number."""
+    manual = project.ROOT.joinpath("docs/running.md").read_text("utf-8")
+    messages, address, conversations = limits.MESSAGES, limits.ADDRESS, limits.CONVERSATIONS
+    for words in (
+        f"1 to {bodies.MOST_CHARACTERS:,} characters; {bodies.LARGEST_BODY // 1_024} kB",
+        f"{messages.at_once} messages at once, then one every {messages.seconds:.0f} seconds",
+        f"{address.at_once} requests at once, then {1 / address.seconds:.0f} a second",
+        f"{conversations.at_once} new conversations at once, then {1 / conversations.seconds:.0f} a second",
+        f"one turn | {turns.ANSWER_WITHIN:.0f} seconds",
+        f"one request | {http.REQUEST_SECONDS} seconds",
+        f"of all | {turns.MOST_OPEN} |",
+        f"token | {website.TOKEN_SECONDS // 3_600} hours",
+        f"keep_days: {KEEP_DAYS}",
+    ):
+        assert words in manual, words

@@ -1,4 +1,4 @@
-"""Everything besides the conversation: the widget's files, the demo page, health. Mounted by `hipbot/server/http.py`."""
+"""Everything besides the conversation: the widget's files, the demo page, health. Mounted by the server."""
 
 from __future__ import annotations
 

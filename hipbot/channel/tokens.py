@@ -103,12 +103,14 @@ def secret(file: Path, environment: Mapping[str, str] = os.environ) -> bytes:
     given: Optional[str] = environment.get(VARIABLE)
     if given is not None:
         if len(given) < SHORTEST_SECRET:
-            raise BadSecret(f"{VARIABLE} must have {SHORTEST_SECRET} characters or more. Make one: openssl rand -hex 32")
+            length = f"{SHORTEST_SECRET} characters or more"
+            raise BadSecret(f"{VARIABLE} must have {length}. Make one: openssl rand -hex 32")
         return given.encode()
     try:
         kept = _kept(file)
     except OSError as error:
-        raise BadSecret(f"{file.name} cannot be read or written ({error.strerror}). Mend its folder's rights.") from error
+        wrong = f"{file.name} cannot be read or written ({error.strerror})"
+        raise BadSecret(f"{wrong}. Mend its folder's rights.") from error
     if len(kept) < SHORTEST_SECRET:
         raise BadSecret(f"{file.name} is damaged. Delete it: conversations that are open now must begin anew.")
     return kept

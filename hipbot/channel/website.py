@@ -93,8 +93,9 @@ class WebsiteChannel(InputChannel):
             ("/feedback", "POST", self._feedback),
             ("/conversation", "DELETE", self._delete),
         ):
-            pages.add_route(self._guarded(handler), path, methods=[method], stream=method != "GET", name=handler.__name__)
-            pages.add_route(preflight, path, methods=["OPTIONS"], name=f"preflight{handler.__name__}")
+            name, streamed = handler.__name__, method != "GET"
+            pages.add_route(self._guarded(handler), path, methods=[method], stream=streamed, name=name)
+            pages.add_route(preflight, path, methods=["OPTIONS"], name=f"preflight{name}")
         return pages
 
     # the five requests ----------------------------------------------------------------------------

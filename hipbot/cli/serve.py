@@ -1,4 +1,4 @@
-"""Serve the website's chat, a demo page and, in development, Rasa's REST channel. Learns first where something has changed."""
+"""Serve the website's chat, a demo page and, in development, Rasa's REST channel. Learns where something has changed."""
 
 from __future__ import annotations
 

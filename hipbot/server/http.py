@@ -52,7 +52,8 @@ class Refused(Exception):
 def serve(host: str, port: int, production: bool = False) -> int:
     """Serve until stopped; returns the exit code."""
     if _taken(host, port):
-        print(f"Port {port} is in use. Stop what runs there, or choose another: hipbot serve --port {port + 1}", file=sys.stderr)
+        other = f"hipbot serve --port {port + 1}"
+        print(f"Port {port} is in use. Stop what runs there, or choose another: {other}", file=sys.stderr)
         return 1
     os.umask(0o077)  # conversations are nobody else's on this machine, either
     try:
@@ -129,7 +130,8 @@ async def make_ready(app: Sanic) -> None:
     except Exception as error:  # noqa: BLE001 - the emergency line is served without a model, too
         app.ctx.state = pages.FAILED
         logger.error("Hipbot has no model and answers with the emergency line only: %s", where_it_failed(error))
-        print(f"\nHipbot is NOT ready. {_advice(error)}\nVisitors see the emergency line.\n", file=sys.stderr, flush=True)
+        told = f"\nHipbot is NOT ready. {_advice(error)}\nVisitors see the emergency line.\n"
+        print(told, file=sys.stderr, flush=True)
         return
     app.ctx.state = pages.READY
     print(_welcome(app.ctx.address, app.ctx.production), flush=True)
@@ -161,7 +163,8 @@ def _advice(error: Exception) -> str:
 def _welcome(address: str, production: bool) -> str:
     lines = ["", "Hipbot is ready.", f"  On a web page:  {address}/"]
     if not production:
-        lines += ["  In a terminal:  make shell", f"  Over HTTP:      POST {address}/webhooks/rest/webhook  (no guard: development only)"]
+        lines.append("  In a terminal:  make shell")
+        lines.append(f"  Over HTTP:      POST {address}/webhooks/rest/webhook  (no guard: development only)")
     return "\n".join([*lines, ""])
 
 
