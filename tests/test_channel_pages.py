@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rasa.core.channels.channel import CollectingOutputChannel
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from hipbot.channel import door, pages
 from hipbot.server import http as server
-from hipbot.server.processor import FAILED, _bot_uttered
+from hipbot.server.processor import FAILED, HipbotProcessor, InProcessAction, _bot_uttered
 from tests.channel import (  # noqa: F401 - fixtures
     CLINIC_SITE,
     DEMO,
@@ -227,3 +228,41 @@ def test_other_channels_see_no_card_and_no_failure():
     channel = CollectingOutputChannel()
     asyncio.run(channel.send_response("anna", said.message()))
     assert channel.messages == [{"recipient_id": "anna", "text": "Call 111."}]
+
+
+class FailingAction:
+    """As `action_reply` when something in it breaks: it apologises and remembers nothing, or it raises."""
+
+    def __init__(self, raises: bool) -> None:
+        self._raises = raises
+
+    def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list:
+        if self._raises:
+            raise ValueError(WORDS)
+        dispatcher.utter_message(text="sorry", json_message={"topic": "fallback"})
+        return []
+
+
+class Output:
+    """Keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.given: list = []
+
+    async def send_response(self, _recipient: str, message: Any) -> None:
+        self.given.append(message)
+
+
+@pytest.mark.parametrize("raises", [True, False])
+def test_an_apology_is_known_as_one(raises):
+    """From a failing action of ours: the website tells it from an answer."""
+    tracker = DialogueStateTracker("anna", [])
+    (said,) = asyncio.run(InProcessAction(FailingAction(raises)).run(None, None, tracker, None))
+    assert said.message()["failed"] is True
+
+
+def test_an_apology_of_the_processor_is_known_as_one():
+    """The same where the turn failed before any action."""
+    output = Output()
+    asyncio.run(HipbotProcessor._apologise(None, UserMessage("hi", output, "anna")))
+    assert [message["failed"] for message in output.given] == [True]
