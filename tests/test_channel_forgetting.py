@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import socket
 import sqlite3
 import threading
 import time
@@ -12,7 +14,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from hipbot.channel.retention import DAY, purge, purge_daily
-from tests.channel import PATIENCE, WEBSITE, Served, served, standing  # noqa: F401 - fixtures
+from tests.channel import HOST, PATIENCE, WEBSITE, Served, served, standing  # noqa: F401 - fixtures
 
 WORDS = "zebrafinch"
 
@@ -68,6 +70,20 @@ def test_delete_stops_what_is_being_answered(served):
     thread.join(PATIENCE)
     assert got[0].lines[-1]["type"] == "error"
     assert WORDS.encode() not in bytes_on_disk(served)
+
+
+def test_a_message_whose_body_comes_after_the_delete(served):
+    """Its head was in time; all the same the conversation is over."""
+    token, body = served.begin(), json.dumps({"text": WORDS}).encode()
+    lines = [f"POST {WEBSITE}/messages HTTP/1.1", "Host: x", f"Authorization: Bearer {token}", "Content-Type: application/json",
+             "Idempotency-Key: key-of-a-test", f"Content-Length: {len(body)}", "Expect: 100-continue", "Connection: close"]  # fmt: skip
+    with socket.create_connection((HOST, served.port), timeout=PATIENCE) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        assert b"100 Continue" in connection.recv(1_000)  # the server has read the head and waits for the body
+        assert served.delete(token).status == 204
+        connection.sendall(body)
+        assert connection.recv(1_000).startswith(b"HTTP/1.1 410")
+    assert not served.script.heard
 
 
 def test_delete_that_fails_says_so(served, monkeypatch):

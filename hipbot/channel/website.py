@@ -111,9 +111,9 @@ class WebsiteChannel(InputChannel):
         return json({"token": token, "expires": expires}, status=201)
 
     async def _message(self, request: Request) -> None:
-        conversation = self._conversation(request)
-        key = bodies.key(request.headers.get("idempotency-key"))
         raw = await _json_body(request)
+        conversation = self._conversation(request)  # after the body: while it came, a delete may have come, too
+        key = bodies.key(request.headers.get("idempotency-key"))
         text, reply = bodies.message(raw)
         if reply is not None:
             text = self._words(conversation, reply)
@@ -137,8 +137,9 @@ class WebsiteChannel(InputChannel):
         await response.eof()
 
     async def _feedback(self, request: Request) -> HTTPResponse:
+        raw = await _json_body(request)
         conversation = self._conversation(request)
-        given = bodies.feedback(await _json_body(request))
+        given = bodies.feedback(raw)
         topic = self.facts.topic(given["answer"])
         if topic is None:
             raise Problem(400, '"answer" must be the id of an answer.')

@@ -1,4 +1,4 @@
-"""Serve the website's chat, a demo page and, in development, Rasa's REST channel. Learns where something has changed."""
+"""Serve the website's chat and a demo page; in development Rasa's REST channel too. Learns first where needed."""
 
 from __future__ import annotations
 
