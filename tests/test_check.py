@@ -15,7 +15,7 @@ from typing import Any, Dict, List, Tuple
 import pytest
 
 from hipbot import check, project
-from hipbot.check import texts
+from hipbot.check import alike, texts
 from hipbot.check.fault import Fault
 from hipbot.check.files import Files
 
@@ -106,7 +106,7 @@ CASES: Dict[str, Case] = {
     "an intent without a rule": (RULES, r"^          - intent: greet\n", "", "", "greet: no rule answers this intent"),
     "a rule without an intent": (RULES, r"^          - intent: greet\n", "          - intent: greet\n          - intent: hail\n", "hail", "'hail' is no intent of domain.yml"),
     "an unknown action": (STORIES, r"action: action_reply", "action: action_replay", "action_replay", "'action_replay' is no action of domain.yml"),
-    "few questions": (TWIN, r"(?s)^- .*", '- "zebra"\n', "# Mess", "there are 1 messages, fewer than 15"),
+    "few questions": ("tests/questions/crisis.yml", r"(?s)^- .*", '- "zebra"\n', "# Mess", "there are 1 messages, fewer than 15"),
     "no question": (TWIN, r"\Z", "\n- 5\n", "- 5", "'5' is no message"),
 }  # fmt: skip
 
@@ -124,7 +124,7 @@ def damaged(files: Files, file: str, old: str, new: str) -> Tuple[List[Fault], s
     text = (project.ROOT / file).read_text("utf-8")
     after = re.sub(old, lambda _: new, text, count=1, flags=re.M)
     assert after != text, f"nothing to change in {file}"
-    return list(check.check(files.but({file: after.encode()})).faults), after
+    return list(check.check(files.but({file: after.encode()}), likeness=False).faults), after
 
 
 def test_the_project_has_no_faults(files: Files) -> None:
@@ -158,6 +158,33 @@ def test_a_taught_question_tests_nothing(files: Files) -> None:
     found, after = damaged(files, TWIN, r"\Z", f'\n- "{taught.text.upper()} ?!"\n')
     mine = next(fault for fault in found if f"is taught in data/nlu.yml, line {taught.line}" in fault.wrong)
     assert (mine.file, mine.line) == (TWIN, len(after.rstrip().split("\n")))
+
+
+def test_nearly_the_same_under_two_topics_is_told(files: Files) -> None:
+    """By letters, and by meaning where the last training has left its vectors; identical ones are faults already."""
+    taught = check.nlu.read(files.document(NLU)).topics["faq/why_tight"]
+    text = next(e.text for e in taught if len(e.text) > 40 and "[" not in e.text)
+    raw = (project.ROOT / NLU).read_text("utf-8")
+    marker = "sport_impact\n  examples: |\n"
+    slip = raw.replace(marker, f"{marker}    - {text[:-3]}{text[-2:]}\n", 1)
+    told = [str(f) for f in check.check(files.but({NLU: slip.encode()})).faults if "is nearly" in f.wrong]
+    assert len(told) == 1 and "by letters" in told[0] and "warning" in told[0]
+    assert not [f for f in check.check(files.but({NLU: slip.encode()}), likeness=False).faults if "is nearly" in f.wrong]
+
+
+def test_likeness_by_meaning(tmp_path: Path) -> None:
+    """Vectors that point the same way, words that do not: found, with both lines; small talk and pictures are not."""
+    import numpy as np
+
+    rows = ["an osteopath for my small children", "do you see kids", "is there parking", "yes please to that one", "🙃🙃🙃"]
+    vectors = np.eye(5, dtype=np.float32)[[0, 0, 1, 0, 0]]
+    np.savez(tmp_path / "v.npz", texts=np.array(rows), vectors=vectors)
+    topics = ["faq/a", "faq/b", "faq/b", "affirm", "faq/c"]
+    taught = alike.Taught([check.nlu.Example(r, n, t) for n, (r, t) in enumerate(zip(rows, topics), 1)], tmp_path / "v.npz")
+    assert [(e.line, a.example.line, a.by) for e, a in taught.pairs()] == [(2, 1, "meaning")]
+    assert alike.Taught(taught.examples, tmp_path / "none.npz").by_meaning == 0
+    (tmp_path / "v.npz").write_bytes(b"no vectors")
+    assert alike.Taught(taught.examples, tmp_path / "v.npz").by_meaning == 0
 
 
 def test_a_warning_leaves_the_gate_open(files: Files) -> None:
@@ -249,8 +276,11 @@ def test_a_missing_twin_is_found(tmp_path: Path, copy: Path) -> None:
     shutil.copytree(copy, root)
     (root / TWIN).rename(root / "tests/questions/how_seldom.yml")
     told = "\n".join(map(str, check.faults(root)))
-    assert "faq/how_often" not in told or "how_often: tests/questions/how_often.yml is missing" in told
-    assert "tests/questions/how_seldom.yml:1: how_seldom: data/nlu.yml has no topic of this name" in told
+    assert "how_often: warning: nothing tests this topic: tests/questions/how_often.yml is missing" in told
+    assert "tests/questions/how_seldom.yml:1: how_seldom: warning: this file is left over" in told
+    (root / "tests/questions/greet.yml").unlink()
+    told = "\n".join(map(str, check.faults(root)))
+    assert "greet: nothing tests this topic: tests/questions/greet.yml is missing" in told
 
 
 # tables held to the code that they describe ------------------------------------------------------

@@ -46,6 +46,7 @@ def as_json(found: "Report") -> str:
             "unsigned": found.unsigned,
             "placeholders": found.placeholders,
             "red_flags_signed": found.red_flags_signed,
+            "compared_by_meaning": found.compared,
         },
         indent=2,
         ensure_ascii=False,
@@ -68,7 +69,8 @@ def _closing(found: "Report") -> str:
     faults, warnings = (len(found.of(severity)) for severity in ("fault", "warning"))
     where = f"in {_count(found.entries, 'entry', 'entries')}, {_count(found.messages, 'message', 'messages')}"
     also = f"; {_count(warnings, 'warning', 'warnings')}" if warnings else ""
-    return f"{_count(faults, 'fault', 'faults') if faults else 'No faults'} {where}{also}."
+    letters = "" if found.compared else " Likeness by letters only: nothing has been learnt here yet (`hipbot train`)."
+    return f"{_count(faults, 'fault', 'faults') if faults else 'No faults'} {where}{also}.{letters}"
 
 
 def _count(number: int, one: str, many: str) -> str:
