@@ -49,11 +49,23 @@ def hipbot(root: Path, *words: str, typed: str = "") -> "subprocess.CompletedPro
     """`hipbot <words>` in that project, with what somebody types."""
     command = [sys.executable, "-m", "hipbot.cli.main", *words]
     return subprocess.run(
-        command, input=typed, capture_output=True, text=True, encoding="utf-8", env=environment(root), cwd=project.ROOT, timeout=300
+        command,
+        input=typed,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment(root),
+        cwd=project.ROOT,
+        timeout=300,
     )
 
 
 def snapshot(root: Path) -> Dict[str, str]:
     """A hash of every file that staff edit; two alike mean that nothing has changed."""
-    files = [path for name in (*FOLDERS, *FILES) for path in sorted([root / name, *(root / name).rglob("*")]) if path.is_file()]
+    files = [
+        path
+        for name in (*FOLDERS, *FILES)
+        for path in sorted([root / name, *(root / name).rglob("*")])
+        if path.is_file()
+    ]
     return {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

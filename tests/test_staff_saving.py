@@ -31,7 +31,9 @@ def test_all_files_are_written(tmp_path):
     assert listed(tmp_path) == ["a", "b"]
 
 
-@pytest.mark.parametrize("stop", [Refused("no"), KeyboardInterrupt(), ValueError()], ids=["refused", "Ctrl-C", "an error"])
+@pytest.mark.parametrize(
+    "stop", [Refused("no"), KeyboardInterrupt(), ValueError()], ids=["refused", "Ctrl-C", "an error"]
+)
 def test_a_stop_before_the_end_changes_nothing(tmp_path, stop):
     """Whatever ends it, no file and no leftover."""
     (tmp_path / "a").write_bytes(b"1\n")

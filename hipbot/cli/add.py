@@ -34,5 +34,3 @@ def run(options: argparse.Namespace) -> int:
     print(f"Written into {taught.places[0]}, topic {taught.topic}.")
     print("The bot learns it with the next training. See what changes: hipbot compare")
     return 0
-
-

@@ -101,7 +101,9 @@ class Asking:
         from hipbot.cli import questions
 
         print("1. The question, short: it stands on a button. Such as: Do you treat children?")
-        self._draft = self._until_good(lambda: replace(self._draft, question=questions.line("Question:")), ("title", "`title`", "the title"))
+        self._draft = self._until_good(
+            lambda: replace(self._draft, question=questions.line("Question:")), ("title", "`title`", "the title")
+        )
 
     def _name(self) -> None:
         from hipbot.cli import questions
@@ -126,7 +128,9 @@ class Asking:
         while True:
             prompt = f"Answer (finish with a line that has only a full stop `{questions.DONE}`):"
             ask = lambda: replace(self._draft, answer=questions.lines(prompt))  # noqa: E731
-            self._draft = self._until_good(ask, ("answer", "`answer`"), lambda: print(f"  {faqs.reading(self._draft.answer)}"))
+            self._draft = self._until_good(
+                ask, ("answer", "`answer`"), lambda: print(f"  {faqs.reading(self._draft.answer)}")
+            )
             if not questions.yes("Write it again?", otherwise=False):
                 return
 
@@ -134,7 +138,10 @@ class Asking:
         from hipbot.check.files import as_list, as_map
         from hipbot.cli import questions
 
-        articles = {str(a.get("id")): str(a.get("title")) for a in map(as_map, as_list(self._files.document("content/articles.yml").data))}
+        articles = {
+            str(a.get("id")): str(a.get("title"))
+            for a in map(as_map, as_list(self._files.document("content/articles.yml").data))
+        }
         print("\n4. Which article says so, and where in it? Such as: S0 FAQ 3. Enter alone when there are no more.")
         for id_, title in articles.items():
             print(f"   {id_}  {title}")
@@ -155,7 +162,9 @@ class Asking:
         from hipbot.staff.faq import FEWEST_MESSAGES, cleaned
         from hipbot.staff.judge import Judge
 
-        print(f"\n5. How would patients ask it? {FEWEST_MESSAGES} ways or more: short, long, with slips, in other words.")
+        print(
+            f"\n5. How would patients ask it? {FEWEST_MESSAGES} ways or more: short, long, with slips, in other words."
+        )
         print("   Enter alone when you have no more. One moment ...")
         judge = Judge(self._files)
         if not judge.compares_meaning:
@@ -189,7 +198,10 @@ class Asking:
         from hipbot.staff.topics import follow_up_named
 
         print(f"\n6. What may be offered next, as buttons? Up to {MOST_FOLLOW_UPS}, by name. Enter alone for no more.")
-        rooms = (*(d.name for room in ("faq", "clinic") for d in self._files.entries(room)), *(t for t in self._titles if ":" in t))
+        rooms = (
+            *(d.name for room in ("faq", "clinic") for d in self._files.entries(room)),
+            *(t for t in self._titles if ":" in t),
+        )
         print(wrapped(", ".join(rooms), "   "))
         found: List[str] = []
         while len(found) < MOST_FOLLOW_UPS and (said := questions.line("Next:")):
@@ -202,7 +214,9 @@ class Asking:
             found += [name] if name not in found else []
         self._draft = replace(self._draft, follow_ups=tuple(found))
 
-    def _until_good(self, ask: "Callable[[], Faq]", parts: Tuple[str, ...], then: Callable[[], Any] = lambda: None) -> "Faq":
+    def _until_good(
+        self, ask: "Callable[[], Faq]", parts: Tuple[str, ...], then: Callable[[], Any] = lambda: None
+    ) -> "Faq":
         """Ask for one part until no fault is left in it; warnings are told."""
         from hipbot.check.fault import FAULT
         from hipbot.cli import questions

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, List, Mapping, Tuple
 
 from hipbot.check import check
 from hipbot.check.entries import NO_SOURCE
@@ -33,7 +33,7 @@ _SMALL = frozenset(
 _LONGEST_ID = 3  # words
 _FIELDS = ("question", "answer", "messages", "sources", "follow_ups", "id", "why", "says_who")
 
-EXAMPLE = '''\
+EXAMPLE = """\
 # A new FAQ. Fill in, save, then: hipbot new faq --from answers.yml
 question: Do you treat children?          # 4 to 40 characters: it stands on a button
 answer: |
@@ -52,7 +52,7 @@ messages:                                 # eight or more, each as another patie
   - do u see kids
   - would you have a look at a toddler
 follow_ups: [book_appointment, clinic_info]
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,11 @@ def from_file(path: Path, taken: Mapping[str, Any]) -> Faq:
     if document.faults or not isinstance(data, dict):
         faults = [str(fault) for fault in document.faults]
         raise Refused(*faults, f"`hipbot new faq --example` shows how {path.name} is written.")
-    wrong = [f"{path.name}:{document.line(key)}: `{key}` is not known. Known are: {', '.join(_FIELDS)}." for key in data if key not in _FIELDS]
+    wrong = [
+        f"{path.name}:{document.line(key)}: `{key}` is not known. Known are: {', '.join(_FIELDS)}."
+        for key in data
+        if key not in _FIELDS
+    ]
     for key in ("question", "answer", "messages"):
         if not data.get(key):
             wrong.append(f"{path.name}:1: `{key}` is missing. `hipbot new faq --example` shows how it is written.")
@@ -131,7 +135,9 @@ def from_file(path: Path, taken: Mapping[str, Any]) -> Faq:
     sources = data.get("sources") if isinstance(data.get("sources"), list) else []
     for number, source in enumerate(sources or ()):
         if not isinstance(source, dict) or not {"article", "passage"} == set(source):
-            wrong.append(f'{path.name}:{document.line("sources", number)}: write a source like {{article: S0, passage: "FAQ 3"}}.')
+            wrong.append(
+                f'{path.name}:{document.line("sources", number)}: write a source like {{article: S0, passage: "FAQ 3"}}.'
+            )
     if wrong:
         raise Refused(*wrong)
     return Faq(
@@ -148,7 +154,7 @@ def from_file(path: Path, taken: Mapping[str, Any]) -> Faq:
 
 def cleaned(message: str) -> str:
     """A message in one line, without the dash that people copy with it."""
-    return re.sub(r"^(?:[-*•]\s+)+", "", " ".join(message.split()))
+    return re.sub(r"^(?:[-*•](?:\s+|$))+", "", " ".join(message.split()))
 
 
 def proposed_id(question: str, taken: Mapping[str, Any]) -> str:
@@ -174,7 +180,9 @@ def form(faq: Faq, files: Files) -> List[str]:
     """What is wrong with the FAQ besides the words of its answer and messages."""
     wrong = []
     if not ID.fullmatch(faq.id):
-        wrong.append(f"The name {shown(faq.id)} cannot be used. Write small letters, digits and _, such as treat_children.")
+        wrong.append(
+            f"The name {shown(faq.id)} cannot be used. Write small letters, digits and _, such as treat_children."
+        )
     elif files.exists(faq.file) or faq.id in {d.name for d in files.answers()}:
         wrong.append(f"There is an answer called {faq.id} already. Take another name, or change that one.")
     if not faq.sources and not faq.says_who.strip():

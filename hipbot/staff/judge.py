@@ -6,7 +6,7 @@ Called by `teach.py`, and by the command line and the page after each message th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
@@ -65,7 +65,9 @@ class Judge:
             topic: as in data/nlu.yml, such as `faq/sitting`; it need not be there yet.
             earlier: messages of the same draft, not written yet.
         """
-        faults = list(self._form(message)) or list(self._known(message, topic, earlier)) or list(self._near(message, topic))
+        faults = (
+            list(self._form(message)) or list(self._known(message, topic, earlier)) or list(self._near(message, topic))
+        )
         return faults or list(self._alarm(message, topic))
 
     def near(self, message: str, most: int = 5) -> List[Alike]:
@@ -148,14 +150,20 @@ class Judge:
     @cached_property
     def _safety(self) -> Any:
         """The red-flag layer; None where its own files are damaged, which `hipbot check` reports."""
-        from hipbot import project
-        from hipbot.safety import Safety, safety_reader
+        words = self._files.root / "content" / "safety"
+        return red_flags(words, tuple((path.name, path.stat().st_mtime_ns) for path in sorted(words.glob("*.yml"))))
 
-        words = Path(self._files.root) / "content" / "safety"
-        try:
-            return Safety.load(words, safety_reader(words, project.ENCODER_FOLDER / "tokenizer.json"))
-        except Exception:  # noqa: BLE001 - whatever is wrong there is not this message's fault
-            return None
+
+@lru_cache(maxsize=1)
+def red_flags(folder: Path, state: Tuple[Tuple[str, int], ...]) -> Any:
+    """The red-flag layer of a folder, compiled once (a second) for as long as its files stay as they are."""
+    from hipbot import project
+    from hipbot.safety import Safety, safety_reader
+
+    try:
+        return Safety.load(folder, safety_reader(folder, project.ENCODER_FOLDER / "tokenizer.json"))
+    except Exception:  # noqa: BLE001 - whatever is wrong there is not this message's fault
+        return None
 
 
 def _brackets(message: str) -> Iterator[Remark]:

@@ -37,7 +37,9 @@ def with_topic(raw: Optional[bytes], topic: str, messages: Sequence[str]) -> byt
     training = read(raw)
     if topic in training.topics:
         raise Refused(f"{FILE}:{training.lines[topic]}: there is a topic `{topic}` already. Take another name.")
-    before = max((t for t in training.topics if t.startswith(FAQ) and training.topics[t]), key=training.lines.get, default=None)
+    before = max(
+        (t for t in training.topics if t.startswith(FAQ) and training.topics[t]), key=training.lines.get, default=None
+    )
     if before is None:
         raise Refused(f"{FILE} has no FAQ to put the new one behind. `hipbot check` says what is wrong with the file.")
     first, last = training.lines[before], training.topics[before][-1].line

@@ -9,6 +9,7 @@ import fcntl
 import os
 import signal
 import tempfile
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Mapping, Optional
@@ -84,7 +85,9 @@ def _replaced(root: Path, before: Mapping[str, Optional[bytes]], after: Mapping[
             _swap(root, fresh, before)
             return True
     except OSError as error:
-        raise Refused(f"{error.filename or 'A file'} cannot be written ({error.strerror}). All is as it was.") from error
+        raise Refused(
+            f"{error.filename or 'A file'} cannot be written ({error.strerror}). All is as it was."
+        ) from error
     finally:
         for path in fresh.values():
             path.unlink(missing_ok=True)
@@ -119,8 +122,15 @@ def _swap(root: Path, fresh: Mapping[str, Path], before: Mapping[str, Optional[b
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """Ctrl-C waits for these few milliseconds: with two files, it must not come between them."""
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    if threading.current_thread() is not threading.main_thread():  # only the main thread hears of it
+        yield
+        return
+    came: List[int] = []
+    before = {number: signal.signal(number, lambda n, _: came.append(n)) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for number in came:
+            signal.raise_signal(number)

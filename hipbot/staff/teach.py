@@ -69,7 +69,9 @@ def add_faq(root: Path, faq: Faq, accept: Accept = lambda warning: False) -> Tau
         Refused: with all reasons; nothing has been written.
     """
     files = Files(root)
-    wrong = faqs.form(faq, files) + [_of_entry(fault, faq) for fault in faqs.faults(faq, files) if fault.severity == FAULT]
+    wrong = faqs.form(faq, files) + [
+        _of_entry(fault, faq) for fault in faqs.faults(faq, files) if fault.severity == FAULT
+    ]
     judge = Judge(files)
     for number, message in enumerate(faq.messages):
         remarks = judge.remarks(message, faq.topic, faq.messages[:number])
@@ -102,7 +104,9 @@ def _gate(root: Path, new: Mapping[str, Tuple[str, ...]]) -> Callable[[Mapping[s
         for topic, messages in new.items():
             taken = [example.text for example in training.topics.get(topic, ())][-len(messages) :]
             if taken != list(messages):
-                raise Refused("These words cannot be written into data/nlu.yml as they are. Write them in plain letters.")
+                raise Refused(
+                    "These words cannot be written into data/nlu.yml as they are. Write them in plain letters."
+                )
         now, then = (_faults(Files(root, instead)) for instead in ({}, after))
         fresh = [str(fault) for fault in then if _same(fault) not in {_same(old) for old in now}]
         if fresh:

@@ -48,7 +48,9 @@ def follow_up_named(name: str, known: Dict[str, str]) -> str:
             return id_
     near = [by_title.get(n, n) for n in _near(wanted, [*known, *by_title])]
     listed = "; ".join(f"{id_} ({known[id_]})" for id_ in dict.fromkeys(near))
-    raise Refused(f"There is no answer `{name}`." + (f" Did you mean: {listed}" if listed else " Look at the list above."))
+    raise Refused(
+        f"There is no answer `{name}`." + (f" Did you mean: {listed}" if listed else " Look at the list above.")
+    )
 
 
 def _near(wanted: str, names: List[str]) -> List[str]:
