@@ -58,7 +58,11 @@ def _row(label: str, text: str, *looks: str) -> str:
 def _understood(tried: "Trial") -> Iterator[str]:
     yield _row("Message", tried.text)
     for label, (topic, confidence) in zip(("Topic", "Runner-up"), tried.topics):
-        yield _row(label, f"{topic:<28} {_bar(confidence)} {confidence:.0%}", *(("green",) if label == "Topic" and tried.sure else ()))
+        yield _row(
+            label,
+            f"{topic:<28} {_bar(confidence)} {confidence:.0%}",
+            *(("green",) if label == "Topic" and tried.sure else ()),
+        )
     if not tried.topics:
         yield _row("Topic", "none: there are no words in it that the bot knows")
     yield _row("So the bot", *_outcome(tried))
@@ -74,7 +78,10 @@ def _outcome(tried: "Trial") -> "List[str]":
     if tried.care in ("emergency", "same_day") or tried.answered in ("crisis", "urgent_care"):
         return ["sends the patient to help first: safety goes before the topic", "red"]
     if tried.asked_back and not tried.sure:
-        return [f"asks back: it is not sure enough (it answers from {tried.threshold:.0%}, or where no two are close)", "yellow"]
+        return [
+            f"asks back: it is not sure enough (it answers from {tried.threshold:.0%}, or where no two are close)",
+            "yellow",
+        ]
     if tried.asked_back:
         return ["asks back: these words alone do not say enough at the start of a talk", "yellow"]
     if tried.answered != best:

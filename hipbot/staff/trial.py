@@ -139,7 +139,9 @@ def safety_of(root: Path, text: str) -> Tuple[Any, Tuple[Sign, ...]]:
     for name, meant in signs.items():
         if name not in of_flag:
             continue
-        spans = [span for pattern in safety.data.signs[name].patterns for part in pattern.spans(message) for span in part]
+        spans = [
+            span for pattern in safety.data.signs[name].patterns for part in pattern.spans(message) for span in part
+        ]
         said = dict.fromkeys(" ".join(message.words[first:end]) for first, end in spans)
         found.append(Sign(name, tuple(said), meant.name.lower()))
     return finding, tuple(found)
@@ -148,4 +150,6 @@ def safety_of(root: Path, text: str) -> Tuple[Any, Tuple[Sign, ...]]:
 def threshold(files: Files) -> float:
     """The confidence under which `config.yml` has the bot ask back."""
     steps = [as_map(step) for step in as_list(files.mapping("config.yml").get("pipeline"))]
-    return next((float(s["threshold"]) for s in steps if s.get("name") == "FallbackClassifier" and "threshold" in s), 0.0)
+    return next(
+        (float(s["threshold"]) for s in steps if s.get("name") == "FallbackClassifier" and "threshold" in s), 0.0
+    )
