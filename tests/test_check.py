@@ -101,7 +101,7 @@ CASES: Dict[str, Case] = {
     "a wording twice": (NLU, r"(?<=synonym: golf\n  examples: \|\n)", "    - Crossfit\n", "", "crossfit: 'crossfit' also stands for golf"),
     "an exercise nobody has": (NLU, r"(?<=lookup: exercise\n  examples: \|\n)", "    - headstand\n", "lookup: exercise", "headstand: lookup exercise: no exercise has this id"),
     "an exercise nobody can name": (NLU, r"(?<=\n)    - kneeling_stretch\n", "", "", "patients cannot name this exercise"),
-    "an intent outside the domain": (DOMAIN, r"^  - greet\n", "", "", "greet: domain.yml has no such intent. Add `- greet`"),
+    "an intent outside the domain": (DOMAIN, r"^  - greet\n", "", "", "greet: domain.yml has no such intent, data/nlu.yml has messages for it. Add `- greet`"),
     "an intent without messages": (DOMAIN, r"^  - greet\n", "  - greet\n  - hail\n", "- hail", "data/nlu.yml has no messages for this intent"),
     "an intent without a rule": (RULES, r"^          - intent: greet\n", "", "", "greet: no rule answers this intent"),
     "a rule without an intent": (RULES, r"^          - intent: greet\n", "          - intent: greet\n          - intent: hail\n", "hail", "'hail' is no intent of domain.yml"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterable, List, Mapping, Optional, Tuple
 
-from hipbot.check import clinic, data, entries, nlu, placeholders, questions, rasa_files, schema, when, words
+from hipbot.check import clinic, data, entries, nlu, placeholders, questions, rasa_files, rasa_form, schema, when, words
 from hipbot.check.alike import VECTORS, Taught
 from hipbot.check.fault import FAULT, WARNING, Fault
 from hipbot.check.files import Files
@@ -71,7 +71,8 @@ def check(files: Files, live: bool = False, likeness: bool = True) -> Report:
         likeness: also which messages of two topics are nearly the same, three quarters of the time.
     """
     training = nlu.read(files.document("data/nlu.yml"))
-    taught = Taught([e for examples in training.topics.values() for e in examples] if likeness else (), files.root / VECTORS)
+    messages = [example for examples in training.topics.values() for example in examples]
+    taught = Taught(messages, files.root / VECTORS) if likeness else Taught((), None)
     found: List[Fault] = []
     for name, part in (
         ("schemas", lambda: schema.check(files)),
@@ -82,6 +83,7 @@ def check(files: Files, live: bool = False, likeness: bool = True) -> Report:
         ("clinic", lambda: clinic.check(files)),
         ("data", lambda: data.check(files, training)),
         ("alike", lambda: data.alike(training, taught)),
+        ("form", lambda: rasa_form.check(files, training)),
         ("rasa", lambda: rasa_files.check(files, training)),
         ("questions", lambda: questions.check(files, training)),
         ("live", lambda: clinic.live(files) if live else ()),

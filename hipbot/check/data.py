@@ -9,13 +9,13 @@ from hipbot.check.entries import ids
 from hipbot.check.fault import WARNING, Fault, shown
 from hipbot.check.files import ROOMS, Files, as_list, as_map
 from hipbot.check.nlu import Example, TrainingFile, annotations, folded
+from hipbot.check.rasa_form import BY_GRAMMAR
 from hipbot.dialogue.topics import LEANING
 
 FAQ = "faq/"
 GUIDED = "exercise_howto"  # answered by the exercises themselves
 NEVER_ASKED = frozenset({"safety_check", "clarify", "fallback"})  # the bot's own moves, no patient's topic
 FEWEST, ENOUGH, ENOUGH_FOR_SMALL = 8, 80, 10  # messages a topic: below the first a fault, below the others a warning
-BY_GRAMMAR = "duration"  # found by hipbot/language/duration.py, so no lookup lists its values
 
 
 def check(files: Files, training: TrainingFile) -> Iterator[Fault]:
