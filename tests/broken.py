@@ -18,7 +18,15 @@ from hipbot.dialogue.conversation import Conversation
 from hipbot.dialogue.memory import Memory
 from hipbot.dialogue.understanding import Understanding
 
-WORDS = {"number": 1, "total": 2, "left": "1", "step": "Sit.", "start": "Sit.", "progression": "Lean.", "duration": "six weeks"}
+WORDS = {
+    "number": 1,
+    "total": 2,
+    "left": "1",
+    "step": "Sit.",
+    "start": "Sit.",
+    "progression": "Lean.",
+    "duration": "six weeks",
+}
 
 
 class Oracle:
@@ -72,7 +80,10 @@ class Oracle:
             for number in ("emergency_number", "advice_line", "crisis_line"):
                 if is_placeholder(library.clinic[number]):
                     return f"{number} is a placeholder"
-            return next((f"{k} is {v!r}" for k, v in library.facts().items() if not v.strip() or v in ("None", "{}", "[]")), None)
+            return next(
+                (f"{k} is {v!r}" for k, v in library.facts().items() if not v.strip() or v in ("None", "{}", "[]")),
+                None,
+            )
         if name in library.answers or name in library.exercises:
             return self._answered(library, name)
         return None
@@ -81,7 +92,9 @@ class Oracle:
         if isinstance(entry, Answer):
             for variant in (*entry.variants, {"when": {}, "answer": entry.answer, "why": entry.why}):
                 wanted = variant["when"].get("exercise")
-                exercises = [None] if wanted is None else [e for e in library.exercises.values() if wanted in ("any", e.id)]
+                exercises = (
+                    [None] if wanted is None else [e for e in library.exercises.values() if wanted in ("any", e.id)]
+                )
                 if not exercises:
                     return f"no exercise is {wanted!r}"
                 for exercise in exercises:
@@ -207,7 +220,13 @@ def _domain(text: str, root: Path, file: str) -> Any:
     slots = {slot.name: (slot.type_name, slot.influence_conversation, str(slot.mappings)) for slot in domain.slots}
     session = (domain.session_config.session_expiration_time, domain.session_config.carry_over_slots)
     entities = {e for e in domain.entities if isinstance(e, str)}
-    return {"intents": set(domain.intents), "entities": entities, "slots": slots, "actions": set(domain.user_actions), "session": session}
+    return {
+        "intents": set(domain.intents),
+        "entities": entities,
+        "slots": slots,
+        "actions": set(domain.user_actions),
+        "session": session,
+    }
 
 
 _READERS = {"data/nlu.yml": _nlu, "data/rules.yml": _stories, "data/stories.yml": _stories, "domain.yml": _domain}

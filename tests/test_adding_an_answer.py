@@ -49,14 +49,14 @@ def test_the_page_names_only_what_there_is() -> None:
 
 @pytest.mark.slow
 def test_the_page_step_by_step(tmp_path: Path) -> None:
-    """From nothing to the bot's answer; nothing but two files has changed. To compare and publish, where they are built."""
+    """From nothing to the bot's answer, nothing but two files changed; to compare and publish where they are built."""
     whole = PUBLISHING <= set(VERBS)  # the gate of `publish` wants all that has been taught
     root = copy_project(tmp_path / "hipbot", None if whole else 10)
     (root / ".venv").symlink_to(project.ROOT / ".venv")
     before, place = snapshot(root), tmp_path
     shown: Dict[str, str] = {}
     for line in commands():
-        verb = " ".join(line.split()[:3 if " new " in line else 2])
+        verb = " ".join(line.split()[: 3 if " new " in line else 2])
         if verb.split()[-1] in PUBLISHING and not whole:
             continue
         if line.startswith("cd "):
@@ -85,10 +85,13 @@ def test_a_new_faq_by_hand_is_two_edits_too(tmp_path: Path) -> None:
     said = ["where can I park", "is there a car park", "parking spaces at the clinic?", "do you have parking out front",
             "can i leave the car at yours", "any spot for my ute", "is parking free", "wheres the car park pls"]  # fmt: skip
     block = "\n- intent: faq/car_park\n  examples: |\n" + "".join(f"    - {message}\n" for message in said)
-    nlu_file.write_bytes(before.replace(b"\n# ---------------- exercises\n", f"{block}\n# ---------------- exercises\n".encode(), 1))
+    nlu_file.write_bytes(
+        before.replace(b"\n# ---------------- exercises\n", f"{block}\n# ---------------- exercises\n".encode(), 1)
+    )
     neighbour = (root / "content/faq/sitting.yml").read_text("utf-8").partition("id:")[0]
     answer.write_text(
-        neighbour + "id: car_park\ntitle: Is there parking?\nanswer: |\n  There are six spaces behind the house.\nwhy: null\n"
+        neighbour
+        + "id: car_park\ntitle: Is there parking?\nanswer: |\n  There are six spaces behind the house.\nwhy: null\n"
         "variants: []\nnotes: []\nsources: []\nfollow_ups: []\nreviewed: {by: null, date: null}\n"
         'editors_note: "No source: it is how the clinic does it."\n',
         "utf-8",

@@ -23,6 +23,8 @@ FAQ, CARE, SPORT = "content/faq/how_often.yml", "content/care/persistent_symptom
 EXERCISE, IN_PERSON = "content/exercises/kneeling_stretch.yml", "content/exercises/hip_aeroplane.yml"
 PHRASES, ARTICLES, CLINIC = "content/phrases.yml", "content/articles.yml", "clinic.yml"
 NLU, DOMAIN, RULES, STORIES = "data/nlu.yml", "domain.yml", "data/rules.yml", "data/stories.yml"
+FLAGS, SIGNS = "content/safety/red_flags.yml", "content/safety/signs.yml"
+PLAY = "tests/conversations/it_keeps_coming_back.yml"
 TWIN = "tests/questions/how_often.yml"
 
 # what it is: (file, line that changes (a pattern), what it becomes, on which line the fault stands, words of the message)
@@ -107,6 +109,23 @@ CASES: Dict[str, Case] = {
     "a rule without an intent": (RULES, r"^          - intent: greet\n", "          - intent: greet\n          - intent: hail\n", "hail", "'hail' is no intent of domain.yml"),
     "an unknown action": (STORIES, r"action: action_reply", "action: action_replay", "action_replay", "'action_replay' is no action of domain.yml"),
     "few questions": ("tests/questions/crisis.yml", r"(?s)^- .*", '- "zebra"\n', "# Mess", "there are 1 messages, fewer than 15"),
+    "a play of a lost topic": (PLAY, r"^      topic: .*", "      topic: lost_topic", "lost_topic", "turn 1 expects the topic 'lost_topic'"),
+    "a play without its answer": (PLAY, r"^    clinic: [|]", "    clinics: |", "patient:", "turn 1: `clinic` is missing"),
+    # what Rasa reads, and the red flags
+    "an unknown version": (NLU, r'^version: .*', 'version: "4.0"', "version:", "`version` is '4.0', so Rasa passes over the file"),
+    "an unknown key": (RULES, r"^rules:", "rulez:", "rulez", "`rulez` is not known here. Did you mean `rules`?"),
+    "a message further right": (NLU, r"(?<=how_often\n  examples: \|\n)(    - .*\n)", "    - zebra one\n      - zebra two\n", "zebra two", "stands further right than the first message"),
+    "two answers together": (STORIES, r"^      - intent: thanks\n", "", "", "two answers stand together"),
+    "no answer": (STORIES, r"^      - action: action_reply\n", "", "", "no answer follows the message before this one"),
+    "a slot too few": (DOMAIN, r"^  memory:", "  memry:", "slots:", "the slot `memory` is missing"),
+    "a slot that takes part": (DOMAIN, r"influence_conversation: false", "influence_conversation: true", "influence_conv", "`influence_conversation` must be"),
+    "an entity too few": (DOMAIN, r"^  - sport\n", "", "entities:", "the entity 'sport' is missing"),
+    "a lookup too few": (NLU, r"^- lookup: fact", "- lookup: facts", "", "`- lookup: fact` is missing"),
+    "no action": (DOMAIN, r"^  - action_reply", "  - action_rply", "actions:", "nobody would get an answer"),
+    "a tab in a line": (DOMAIN, r"^  - sport", "  - sport\t# x", "- sport", "a tab stands in this line"),
+    "a flag of no level": (FLAGS, r"^    level: emergency", "    level: urgent", "level: urgent", "`level` is 'urgent'. Write one of: book"),
+    "a flag without words": (FLAGS, r"^    tell_them: ", "    tell: ", "cauda_equina_signs:", "`tell_them` is missing"),
+    "a sign that is not there": (SIGNS, r"^  complaint:", "  complains:", "", "names the sign 'complaint', which is not in"),
     "no question": (TWIN, r"\Z", "\n- 5\n", "- 5", "'5' is no message"),
 }  # fmt: skip
 
@@ -202,7 +221,7 @@ def test_a_warning_leaves_the_gate_open(files: Files) -> None:
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what the check reads."""
     root = tmp_path_factory.mktemp("project")
-    for name in ("content", "data", "schemas", "tests/questions"):
+    for name in ("content", "data", "schemas", "tests/questions", "tests/conversations", "tests/safety"):
         shutil.copytree(project.ROOT / name, root / name)
     for name in (CLINIC, DOMAIN):
         shutil.copy(project.ROOT / name, root / name)
@@ -306,7 +325,11 @@ def test_the_table_of_phrases_is_that_of_the_code() -> None:
 
 
 def test_lists_are_those_of_the_code() -> None:
-    """Rooms, exercise words, grades and reasons stand in the code too."""
+    """Rooms, exercise words, grades, levels and reasons stand in the code too."""
+    from hipbot.check import red_flags
+    from hipbot.safety import data as safety_data
+
+    assert red_flags.LEVELS == safety_data.LEVELS
     from hipbot.check import files as files_
     from hipbot.check import when
     from hipbot.content import Exercise, library

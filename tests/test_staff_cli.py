@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import re
 import select
-import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -38,8 +39,9 @@ class Terminal:
         self._screen, inside = pty.openpty()
         command = [sys.executable, "-m", "hipbot.cli.main", *words]
         self._process = subprocess.Popen(
-            command, stdin=inside, stdout=inside, stderr=inside, env=environment(root), cwd=project.ROOT, start_new_session=True,
-            preexec_fn=lambda: __import__("fcntl").ioctl(0, __import__("termios").TIOCSCTTY, 0),
+            command, stdin=inside, stdout=inside, stderr=inside, env=environment(root), cwd=project.ROOT,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # so that Ctrl-C reaches it
         )  # fmt: skip
         os.close(inside)
         self.shown, self._seen = "", 0
@@ -62,26 +64,28 @@ class Terminal:
 
     def presses_ctrl_c(self) -> None:
         """Again after a while, as people do: readline misses one that comes while it is only drawing the prompt."""
-        for _ in range(10):
+        for _ in range(4):
             os.write(self._screen, b"\x03")
             try:
-                self._process.wait(2)
+                self._process.wait(15)
                 return
             except subprocess.TimeoutExpired:
                 pass
 
     def leaves(self) -> int:
-        """The exit code."""
+        """The exit code, with all that was shown until then."""
         end = time.monotonic() + PATIENCE
-        while self._process.poll() is None and time.monotonic() < end:
-            if select.select([self._screen], [], [], 0.2)[0]:
-                try:
+        while time.monotonic() < end:
+            gone = self._process.poll() is not None
+            try:
+                while select.select([self._screen], [], [], 0.2)[0]:
                     self.shown += os.read(self._screen, 4096).decode("utf-8", "replace")
-                except OSError:
-                    self._process.wait(PATIENCE)
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGKILL)
-        return self._process.wait()
+            except OSError:  # the other end is closed
+                pass
+            if gone:
+                return self._process.returncode
+        self._process.kill()
+        raise AssertionError(f"it did not end:\n{self.shown}")
 
 
 QUESTIONS = [
@@ -142,12 +146,20 @@ def test_somebody_edits_the_same_file_meanwhile(root):
 @pytest.mark.slow
 def test_two_add_at_the_same_time(root):
     """Three colleagues press Enter at once: three lines more, none lost."""
-    said = ["is my gaming chair to blame", "does the tractor seat do that to me", "my office stool has wrecked my hips, has it"]
+    said = [
+        "is my gaming chair to blame",
+        "does the tractor seat do that to me",
+        "my office stool has wrecked my hips, has it",
+    ]
     command = [sys.executable, "-m", "hipbot.cli.main", "add"]
     running = [
         subprocess.Popen(
-            [*command, words, "--to", "sitting"], env=environment(root), cwd=project.ROOT,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            [*command, words, "--to", "sitting"],
+            env=environment(root),
+            cwd=project.ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )  # fmt: skip
         for words in said
     ]
@@ -203,9 +215,13 @@ def test_input_that_ends_writes_nothing(root):
 # try ---------------------------------------------------------------------------------------------
 
 SCREENS = {
-    "a clear question": ("is my gaming chair to blame for my stiff hips", ["answers from sitting", "faq/sitting", "no warning sign", "data/nlu.yml:"]),
-    "two questions": ("how often should i do the lean back and is it ok with a bad back?", ["Split into", "1. how often", "exercise: lean_back"]),
-    "a warning sign": ("my back is sore and i have gone numb between my legs", ["sends the patient to help first", "cauda equina signs: emergency", '"numb between my legs"', "Please call 111"]),
+    "a clear question": ("is my gaming chair to blame for my stiff hips",
+        ["answers from sitting", "faq/sitting", "no warning sign", "data/nlu.yml:"]),
+    "two questions": ("how often should i do the lean back and is it ok with a bad back?",
+        ["Split into", "1. how often", "exercise: lean_back"]),
+    "a warning sign": ("my back is sore and i have gone numb between my legs",
+        ["sends the patient to help first", "cauda equina signs: emergency", '"numb between my legs"',
+         "Please call 111"]),
     "words that do not say enough": ("next", ["asks back"]),
     "no words": ("...", ["asks back"]),
     "several lines of a long message": ("so my hips " + "are very very tight " * 30, ["Topic", "The patient sees"]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -43,7 +42,10 @@ def test_the_same_message_twice_in_a_topic(tmp_path):
     """The first stays; under two topics nobody but staff can say; empty lines among messages go."""
     text = "nlu:\n- intent: a\n  examples: |\n    - one\n    - ONE!\n\n    - two\n\n- intent: b\n  examples: |\n    - one\n"
     raw, changes = mended(NLU, text.encode())
-    assert raw.decode() == "nlu:\n- intent: a\n  examples: |\n    - one\n    - two\n\n- intent: b\n  examples: |\n    - one\n"
+    assert (
+        raw.decode()
+        == "nlu:\n- intent: a\n  examples: |\n    - one\n    - two\n\n- intent: b\n  examples: |\n    - one\n"
+    )
     assert [(c.line, c.what[:9]) for c in changes] == [(5, "removed a"), (6, "removed a")]
 
 

@@ -9,7 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterable, List, Mapping, Optional, Tuple
 
-from hipbot.check import clinic, data, entries, nlu, placeholders, questions, rasa_files, rasa_form, schema, when, words
+from hipbot.check import (
+    clinic,
+    data,
+    entries,
+    nlu,
+    placeholders,
+    plays,
+    questions,
+    rasa_files,
+    rasa_form,
+    red_flags,
+    schema,
+    when,
+    words,
+)
 from hipbot.check.alike import VECTORS, Taught
 from hipbot.check.fault import FAULT, WARNING, Fault
 from hipbot.check.files import Files
@@ -86,6 +100,8 @@ def check(files: Files, live: bool = False, likeness: bool = True) -> Report:
         ("form", lambda: rasa_form.check(files, training)),
         ("rasa", lambda: rasa_files.check(files, training)),
         ("questions", lambda: questions.check(files, training)),
+        ("plays", lambda: plays.check(files)),
+        ("red flags", lambda: red_flags.check(files)),
         ("live", lambda: clinic.live(files) if live else ()),
     ):
         found += _guarded(name, part)

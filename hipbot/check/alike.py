@@ -1,4 +1,4 @@
-"""Messages of two topics that are nearly the same: by letters (rapidfuzz) and by meaning (vectors of the last training).
+"""Messages of two topics that are nearly the same, by letters and by meaning (vectors of the last training).
 
 Called by `data.py` for all of data/nlu.yml, and by `hipbot/staff` for one message that somebody wants to teach.
 """

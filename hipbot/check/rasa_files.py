@@ -50,7 +50,8 @@ def _same_intents(
     for name in taught:
         if domain and name not in domain:
             advice = f"Add `- {name}` to its `intents:`."
-            yield Fault(DOMAIN, at_intents, name, "domain.yml has no such intent, data/nlu.yml has messages for it", advice)
+            wrong = "domain.yml has no such intent, data/nlu.yml has messages for it"
+            yield Fault(DOMAIN, at_intents, name, wrong, advice)
         if ruled and name not in ruled:
             advice = f"Add `- intent: {name}` to the rule in data/rules.yml."
             yield Fault(RULES, at_rule, name, "no rule answers this intent", advice)

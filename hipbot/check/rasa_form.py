@@ -79,7 +79,9 @@ def _rows(document: Document, key: str, kind: str) -> Iterator[Fault]:
         path = (key, number)
         line, name = document.line(*path), as_map(row).get(kind)
         if not isinstance(name, str) or not name.strip():
-            yield Fault(document.file, line, document.name, f"this {kind} has no name", f"Write `- {kind}: what happens`.")
+            yield Fault(
+                document.file, line, document.name, f"this {kind} has no name", f"Write `- {kind}: what happens`."
+            )
         elif names.setdefault(name, line) != line:
             wrong = f"there is a {kind} of this name in line {names[name]}"
             yield Fault(document.file, line, document.name, wrong, "Give it another name.")
@@ -89,7 +91,9 @@ def _rows(document: Document, key: str, kind: str) -> Iterator[Fault]:
         steps = as_map(row).get("steps")
         if not (isinstance(steps, list) and steps):
             advice = "Write `steps:` and below it `- intent: ...` and `- action: action_reply`, in turn."
-            yield Fault(document.file, document.line(*path, "steps"), document.name, f"this {kind} has no steps", advice)
+            yield Fault(
+                document.file, document.line(*path, "steps"), document.name, f"this {kind} has no steps", advice
+            )
         yield from _steps(document, as_list(steps), (*path, "steps"))
         yield from _in_turn(document, as_list(steps), (*path, "steps"))
 
@@ -111,7 +115,9 @@ def _steps(document: Document, steps: List[Any], path: Tuple[Any, ...], inside: 
         value, line = step[kind], document.line(*here, kind)
         if kind == "or":
             if not (isinstance(value, list) and len(value) > 1):
-                yield Fault(document.file, line, document.name, "`or` has no choice", "Write two intents or more below it.")
+                yield Fault(
+                    document.file, line, document.name, "`or` has no choice", "Write two intents or more below it."
+                )
             yield from _steps(document, as_list(value), (*here, "or"), inside=True)
         elif not isinstance(value, str) or not value.strip():
             yield Fault(document.file, line, document.name, f"`{kind}` has no name", f"Write the {kind}'s name.")
@@ -124,7 +130,9 @@ def _entities(document: Document, step: Dict[str, Any], here: Tuple[Any, ...]) -
     line, found = document.line(*here, "entities"), step["entities"]
     good = isinstance(found, list) and all(isinstance(e, (dict, str)) and e for e in found)
     if not good:
-        yield Fault(document.file, line, document.name, "`entities` is no list", "Write `- exercise: kneeling_stretch`.")
+        yield Fault(
+            document.file, line, document.name, "`entities` is no list", "Write `- exercise: kneeling_stretch`."
+        )
 
 
 def _in_turn(document: Document, steps: List[Any], path: Tuple[Any, ...]) -> Iterator[Fault]:
@@ -134,9 +142,13 @@ def _in_turn(document: Document, steps: List[Any], path: Tuple[Any, ...]) -> Ite
         wanted = "patient" if number % 2 == 0 else "action"
         if says != wanted:
             advice = f"Write `- intent: ...` and `- action: {ANSWERS}` in turn."
-            wrong = "two answers stand together" if says == "action" else "no answer follows the message before this one"
+            wrong = (
+                "two answers stand together" if says == "action" else "no answer follows the message before this one"
+            )
             line = document.line(*path, number)
-            yield Fault(document.file, line, document.name, wrong if number else "the talk begins with an answer", advice)
+            yield Fault(
+                document.file, line, document.name, wrong if number else "the talk begins with an answer", advice
+            )
             return
     if steps and len(steps) % 2:
         line = document.line(*path, len(steps) - 1)
@@ -171,7 +183,9 @@ def _domain(document: Document, training: TrainingFile) -> Iterator[Fault]:
 def _names(document: Document, key: str) -> Iterator[Fault]:
     value, seen = as_map(document.data)[key], {}
     if not isinstance(value, list):
-        yield Fault(document.file, document.line(key), document.name, f"`{key}` is no list", "Write `- a_name` lines below it.")
+        yield Fault(
+            document.file, document.line(key), document.name, f"`{key}` is no list", "Write `- a_name` lines below it."
+        )
     for number, name in enumerate(as_list(value)):
         line = document.line(key, number)
         if not isinstance(name, str):

@@ -125,14 +125,15 @@ class Asking:
 
         print("\n3. The answer. Short sentences, plain words. An empty line makes a paragraph.")
         print("   {phone}, {email}, {address}, {hours} and {booking_link} are filled in from clinic.yml.")
-        while True:
-            prompt = f"Answer (finish with a line that has only a full stop `{questions.DONE}`):"
-            ask = lambda: replace(self._draft, answer=questions.lines(prompt))  # noqa: E731
+        prompt = f"Answer (finish with a line that has only a full stop `{questions.DONE}`):"
+        again = True
+        while again:
             self._draft = self._until_good(
-                ask, ("answer", "`answer`"), lambda: print(f"  {faqs.reading(self._draft.answer)}")
+                lambda: replace(self._draft, answer=questions.lines(prompt)),
+                ("answer", "`answer`"),
+                lambda: print(f"  {faqs.reading(self._draft.answer)}"),
             )
-            if not questions.yes("Write it again?", otherwise=False):
-                return
+            again = questions.yes("Write it again?", otherwise=False)
 
     def _sources(self) -> None:
         from hipbot.check.files import as_list, as_map

@@ -15,10 +15,10 @@ from hipbot.check import check
 from hipbot.check.entries import NO_SOURCE
 from hipbot.check.fault import Fault, shown
 from hipbot.check.files import Files
+from hipbot.check.placeholders import filled
 from hipbot.check.readability import LONGEST_SENTENCE, grade, sentences, words
 from hipbot.check.texts import GRADE
 from hipbot.check.words import FILLERS
-from hipbot.check.placeholders import filled
 from hipbot.check.yaml_lines import parse
 from hipbot.staff.saving import Refused
 
@@ -26,8 +26,8 @@ FEWEST_MESSAGES = 8
 MOST_FOLLOW_UPS = 3
 ID = re.compile(r"[a-z][a-z0-9_]*")
 _SMALL = frozenset(
-    "a about all an and any are at be by can could do does for from get give have hip hips how i in is it me my of on or "
-    "our should so tell that the their them there these they this to us was we what when where which who why will with "
+    "a about all an and any are at be by can could do does for from get give have hip hips how i in is it me my of on "
+    "or our should so tell that the their them there these they this to us was we what when where which who why will with "
     "would you your".split()
 )
 _LONGEST_ID = 3  # words
@@ -135,9 +135,8 @@ def from_file(path: Path, taken: Mapping[str, Any]) -> Faq:
     sources = data.get("sources") if isinstance(data.get("sources"), list) else []
     for number, source in enumerate(sources or ()):
         if not isinstance(source, dict) or not {"article", "passage"} == set(source):
-            wrong.append(
-                f'{path.name}:{document.line("sources", number)}: write a source like {{article: S0, passage: "FAQ 3"}}.'
-            )
+            line = document.line("sources", number)
+            wrong.append(f'{path.name}:{line}: write a source like {{article: S0, passage: "FAQ 3"}}.')
     if wrong:
         raise Refused(*wrong)
     return Faq(
@@ -196,7 +195,8 @@ def reading(answer: str) -> str:
     """One line on how hard an answer is to read."""
     text = filled(answer, FILLERS)
     longest = max((len(words(sentence)) for sentence in sentences(text)), default=0)
-    return f"Reading grade {grade(text):.1f} ({GRADE:.0f} at most), longest sentence {longest} words ({LONGEST_SENTENCE} at most)."
+    hardness = f"Reading grade {grade(text):.1f} ({GRADE:.0f} at most)"
+    return f"{hardness}, longest sentence {longest} words ({LONGEST_SENTENCE} at most)."
 
 
 def _block(text: str) -> str:

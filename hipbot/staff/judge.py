@@ -1,4 +1,4 @@
-"""Judges one message that somebody wants to teach: taught already, too near another topic, untaught on purpose, alarming.
+"""Judges a message that somebody wants to teach: known already, too near another topic, kept for tests, alarming.
 
 Called by `teach.py`, and by the command line and the page after each message that is typed.
 """
@@ -104,7 +104,8 @@ class Judge:
         for alike in self.near(message):
             other = alike.example
             if other.topic != topic and too_near(alike) and not (topic in SHORT and other.topic in SHORT):
-                wrong = f"{shown(message)} is nearly the same as {shown(nlu.bare(other.text))}, in {_at(self.training, other)}."
+                where = f"{shown(nlu.bare(other.text))}, in {_at(self.training, other)}"
+                wrong = f"{shown(message)} is nearly the same as {where}."
                 advice = f"That one belongs to {other.topic}. Write it in other words, or teach it there."
                 yield Remark(wrong, advice)
                 return
@@ -115,7 +116,8 @@ class Judge:
             return
         finding = self._safety.screen(nlu.bare(message))
         if finding.level in ALARMING:
-            wrong = f"{shown(message)} raises a warning sign: {finding.flag.replace('_', ' ')} ({finding.level.replace('_', ' ')})."
+            sign = f"{finding.flag} ({finding.level})".replace("_", " ")
+            wrong = f"{shown(message)} raises a warning sign: {sign}."
             advice = f"Whoever writes it is sent to help first. Is it really a message for {topic}?"
             yield Remark(wrong, advice, WARNING)
 

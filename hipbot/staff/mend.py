@@ -17,13 +17,27 @@ from hipbot.check.yaml_lines import INVISIBLE, parse
 from hipbot.staff.saving import Refused, save
 
 NLU = "data/nlu.yml"
-ALONE = (NLU, "data/rules.yml", "data/stories.yml", "domain.yml", "clinic.yml", "content/phrases.yml", "content/articles.yml")
-_NAMES = re.compile(r"^(id|kind|instead|follow_ups|sources|reviewed|variants|notes):|^\s+- \{?(article|when):|^- (intent|lookup|synonym):")
-_QUOTES = str.maketrans("“”„«»‘’‚", "\"\"\"\"\"'''")
+ALONE = (
+    NLU,
+    "data/rules.yml",
+    "data/stories.yml",
+    "domain.yml",
+    "clinic.yml",
+    "content/phrases.yml",
+    "content/articles.yml",
+)
+_NAMES = re.compile(
+    r"^(id|kind|instead|follow_ups|sources|reviewed|variants|notes):"
+    r"|^\s+- \{?(article|when):"
+    r"|^- (intent|lookup|synonym):"
+)
+_QUOTES = str.maketrans("“”„«»‘’‚", '"""""\'\'\'')
 _BARE_DATE = re.compile(r"(\bdate: *)(\d{4}-\d{2}-\d{2})(?=\s*[},]|\s*$)")
 
 Lines = List[str]
-Mend = Callable[[str, Lines], Iterator[Tuple[int, str, Optional[str]]]]  # (line from 1, what was done, new line or None)
+Mend = Callable[
+    [str, Lines], Iterator[Tuple[int, str, Optional[str]]]
+]  # (line from 1, what was done, new line or None)
 
 
 @dataclass(frozen=True, order=True)
@@ -97,7 +111,11 @@ def _worse(files: Files, file: str, before: bytes, after: bytes) -> bool:
     if not old.faults and file != NLU and _meaning(old.data) != _meaning(new.data):
         return True
     told = [
-        {(f.entry, re.sub(r"\d+", "", f.wrong)) for f in check(files.but({file: raw}), likeness=False).faults if f.severity == FAULT}
+        {
+            (f.entry, re.sub(r"\d+", "", f.wrong))
+            for f in check(files.but({file: raw}), likeness=False).faults
+            if f.severity == FAULT
+        }
         for raw in (before, after)
     ]
     return bool(told[1] - told[0])
