@@ -18,3 +18,4 @@ STATE = ROOT / ".hipbot"  # what running leaves behind: encoder weights, convers
 ENCODER_FOLDER = STATE / "encoder"
 VECTORS = STATE / "cache" / "vectors.npz"  # encoded training messages; a copy of nothing that git does not hold
 CONVERSATIONS = STATE / "conversations.db"
+MISSED = STATE / "missed.db"  # messages that the bot missed, scrubbed; only where clinic.yml wants it

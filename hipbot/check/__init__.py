@@ -70,6 +70,7 @@ def check(files: Files, live: bool = False) -> Report:
         ("placeholders", lambda: placeholders.check(files)),
         ("words", lambda: words.check(files)),
         ("clinic", lambda: clinic.check(files)),
+        ("privacy", lambda: clinic.privacy(files)),
         ("data", lambda: data.check(files, training)),
         ("rasa", lambda: rasa_files.check(files, training)),
         ("questions", lambda: questions.check(files, training)),

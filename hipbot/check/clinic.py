@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Iterator, List, Mapping
 
-from hipbot.check.fault import Fault, shown
+from hipbot.check.fault import WARNING, Fault, shown
 from hipbot.check.files import Files, as_map
 
 CLINIC, RED_FLAGS = "clinic.yml", "content/safety/red_flags.yml"
@@ -40,6 +40,14 @@ def check(files: Files) -> Iterator[Fault]:
         elif right and isinstance(value, (str, int)) and _digits(value) != _digits(right[name]):
             wrong = f"{shown(value)} is not the number of {country}"
             yield Fault(CLINIC, document.line(name), name, wrong, f'Write "{right[name]}".')
+
+
+def privacy(files: Files) -> Iterator[Fault]:
+    """Storing what patients write is told each time: it needs a privacy notice that says so."""
+    document = files.document(CLINIC)
+    if as_map(as_map(document.data).get("privacy")).get("keep_missed_messages") is True:
+        wrong, advice = "missed messages are stored", "Leave it so only if your privacy notice tells visitors; else write false."
+        yield Fault(CLINIC, document.line("privacy", "keep_missed_messages"), "privacy", wrong, advice, WARNING)
 
 
 def _digits(number: object) -> str:
