@@ -169,7 +169,7 @@ def test_a_receptionist_adds_a_question_compares_publishes_and_the_bot_answers_i
     assert topic == "treats_children" and "They will tell you what ages they see." in words
     assert hipbot(copy, "rollback").returncode == 0
     assert publish.published().current() == before
-    assert said(before, "do you treat children?")[0] != "treats_children"
+    assert not any("treats_children" in answer["topic"] for answer in before.answers().values())
 
 
 def test_an_edit_that_steals_messages_from_the_safety_set_is_refused_and_named(copy, capsys):
@@ -208,7 +208,8 @@ def test_new_words_need_one_look(copy, capsys):
     shown = capsys.readouterr().out
     assert "+ Nice of you to come." in shown and "greet: the answer reads otherwise" in shown
     assert main(["publish"]) == 0, capsys.readouterr().out
-    assert "Nice of you to come." in said(publish.published().current(), "hello")[1]
+    kept = publish.published().current().answers().values()
+    assert any("Nice of you to come." in answer["words"] for answer in kept)
     assert main(["rollback"]) == 0
 
 
