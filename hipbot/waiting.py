@@ -1,4 +1,7 @@
-"""A progress bar for work that does not say how far it is: it runs at the pace of the last time. Called by `hipbot.training`."""
+"""A progress bar for work that does not say how far it is: it runs at the pace of the last time.
+
+Called by `hipbot.training`.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,14 @@ def waiting(what: str, usual: float) -> Iterator[None]:
         usual: seconds that it took last time.
     """
     done = threading.Event()
-    bar = tqdm(total=round(usual), desc=what, unit=" s", disable=None, leave=False, bar_format="{desc}: {percentage:3.0f}% |{bar}| {elapsed}")
+    bar = tqdm(
+        total=round(usual),
+        desc=what,
+        unit=" s",
+        disable=None,
+        leave=False,
+        bar_format="{desc}: {percentage:3.0f}% |{bar}| {elapsed}",
+    )
     mover = threading.Thread(target=_move, args=(bar, done), daemon=True)
     if not bar.disable:
         mover.start()

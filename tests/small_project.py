@@ -1,4 +1,6 @@
-"""A small copy of the project for the tests of compare, publish and rollback: all content, few messages, quick to train.
+"""A small copy of the project for the tests of compare, publish and rollback:
+
+all content, few messages, quick to train.
 
 Its test messages are some that its own little model understands, so that its gate stands open to begin with.
 """
@@ -54,7 +56,9 @@ def make(folder: Path) -> Path:
         shutil.copy(project.ROOT / f"tests/conversations/{play}.yml", folder / "tests" / "conversations")
     _fewer_taught(folder / "data" / "nlu.yml")
     for twin in (folder / "tests" / "questions").glob("*.yml"):
-        twin.write_text(yaml.safe_dump(yaml.safe_load(twin.read_text("utf-8"))[:CANDIDATES], allow_unicode=True), "utf-8")
+        twin.write_text(
+            yaml.safe_dump(yaml.safe_load(twin.read_text("utf-8"))[:CANDIDATES], allow_unicode=True), "utf-8"
+        )
     _fewer_of_safety(folder / "tests" / "safety")
     config = (folder / "config.yml").read_text("utf-8")
     (folder / "config.yml").write_text(config.replace("    C: 10\n", "    C: 10\n    max_iterations: 15\n"), "utf-8")
@@ -85,7 +89,13 @@ def _fewer_of_safety(folder: Path) -> None:
 def use(folder: Path, patch: pytest.MonkeyPatch) -> None:
     """Make it the project of this process."""
     places = {"CONTENT": "content", "CLINIC": "clinic.yml", "DATA": "data", "MODELS": "models", "SCHEMAS": "schemas"}
-    places.update(STATE=".hipbot", ENCODER_FOLDER=".hipbot/encoder", VECTORS=".hipbot/cache/vectors.npz", CONVERSATIONS=".hipbot/conversations.db", MISSED=".hipbot/missed.db")
+    places.update(
+        STATE=".hipbot",
+        ENCODER_FOLDER=".hipbot/encoder",
+        VECTORS=".hipbot/cache/vectors.npz",
+        CONVERSATIONS=".hipbot/conversations.db",
+        MISSED=".hipbot/missed.db",
+    )
     patch.setattr(project, "ROOT", folder)
     for name, place in places.items():
         patch.setattr(project, name, folder / place)
@@ -140,7 +150,7 @@ def tree(folder: Path, *but: str) -> Dict[str, bytes]:
 
 
 def _files(folder: Path) -> "Iterator[tuple[str, bytes]]":
-    for place, folders, names in os.walk(folder):
+    for place, _, names in os.walk(folder):
         for name in names:
             path = Path(place) / name
             if path.is_file() and not path.is_symlink():

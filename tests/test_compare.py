@@ -74,7 +74,12 @@ def test_nothing_published_yet():
 
 @pytest.mark.parametrize(
     "terminal, environment, wanted",
-    [(True, {"TERM": "xterm"}, True), (False, {"TERM": "xterm"}, False), (True, {"TERM": "xterm", "NO_COLOR": "1"}, False), (True, {"TERM": "dumb"}, False)],
+    [
+        (True, {"TERM": "xterm"}, True),
+        (False, {"TERM": "xterm"}, False),
+        (True, {"TERM": "xterm", "NO_COLOR": "1"}, False),
+        (True, {"TERM": "dumb"}, False),
+    ],
 )
 def test_colour_on_a_terminal_only(monkeypatch, terminal, environment, wanted):
     """Not in a file, not for whoever wants none."""

@@ -174,7 +174,9 @@ def test_check_reads_the_setting():
 
     def faults(value: str) -> List[str]:
         text = real.replace("keep_missed_messages: false", f"keep_missed_messages: {value}")
-        return [str(f) for f in check.faults(project.ROOT, instead={"clinic.yml": text.encode()}) if f.file == "clinic.yml"]
+        return [
+            str(f) for f in check.faults(project.ROOT, instead={"clinic.yml": text.encode()}) if f.file == "clinic.yml"
+        ]
 
     assert faults("false") == []
     assert any("Write true or false, without quotes." in fault for fault in faults('"yes please"'))
@@ -203,7 +205,11 @@ def found() -> List[groups.Group]:
 
 def test_alike_ones_are_together_most_frequent_first(found):
     """Children, parking, and what fits nowhere; counts by message, not by wording."""
-    assert [(group.messages, group.topic) for group in found] == [(5, "health_out_of_scope"), (2, "clinic_info"), (1, None)]
+    assert [(group.messages, group.topic) for group in found] == [
+        (5, "health_out_of_scope"),
+        (2, "clinic_info"),
+        (1, None),
+    ]
     assert found[0].texts[0] == "do you treat children"
     assert found[0].why == {NOT_UNDERSTOOD: 3, UNSURE: 1, UNHELPFUL: 1}
     assert found[2].example is None, "nothing personal is ever taught"
@@ -225,7 +231,9 @@ def test_each_group_comes_with_the_command_that_teaches_it(found):
     assert "(nothing to teach:" in shown
 
 
-@pytest.mark.parametrize("text", ["do you treat kids", "what's up", 'say "hi"', "costs $5", "a `b` c", "wow!", "back\\slash"])
+@pytest.mark.parametrize(
+    "text", ["do you treat kids", "what's up", 'say "hi"', "costs $5", "a `b` c", "wow!", "back\\slash"]
+)
 def test_the_command_is_safe_to_copy(text):
     """The shell hands over exactly the message."""
     echoed = subprocess.run(["bash", "-c", f"printf %s {command.quoted(text)}"], capture_output=True, text=True)
@@ -244,7 +252,9 @@ def test_the_command_line(tmp_path):
 
     def missed() -> str:
         line = [sys.executable, "-m", "hipbot.cli.main", "missed"]
-        done = subprocess.run(line, env=environment(tmp_path), cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            line, env=environment(tmp_path), cwd=tmp_path, capture_output=True, text=True, timeout=120
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -259,4 +269,4 @@ def test_the_command_line(tmp_path):
     store.add("anna", Missed("Why are my hip flexors always tight??", UNSURE, (("why_tight", 0.2),), int(time.time())))
     shown = missed()
     assert shown.startswith("8 messages in 3 groups") and "always tight" not in shown
-    assert "hipbot add \"do you" in shown
+    assert 'hipbot add "do you' in shown

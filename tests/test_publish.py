@@ -1,4 +1,6 @@
-"""Publishing through the real command line, in a small copy of the project: what holds is published, what does not is named.
+"""Publishing through the real command line, in a small copy of the project:
+
+what holds is published, what does not is named.
 
 The plays of issue 5: a receptionist adds a question; an edit that steals from the safety set; two at once; Ctrl-C.
 """
@@ -155,7 +157,10 @@ def said(version: Any, text: str) -> Any:
 
 
 def test_a_receptionist_adds_a_question_compares_publishes_and_the_bot_answers_it(copy, capsys):
-    """Two files and a twin; compare shows the new topic and a summary; publish; the answer is there; rollback; it is gone."""
+    """Two files and a twin; compare shows the new topic and a summary; publish; the answer is there; rollback;
+
+    it is gone.
+    """
     before = publish.published().current()
     add_children(copy)
     assert main(["compare"]) == 0
@@ -270,7 +275,9 @@ def test_ctrl_c_while_learning_leaves_everything_as_it_was(copy):
     shown, _ = process.communicate(timeout=60)
     assert process.returncode == 130, shown
     assert "Traceback" not in shown and "Stopped." in shown
-    assert {k: v for k, v in tree(copy).items() if "vectors" not in k} == {k: v for k, v in before.items() if "vectors" not in k}
+    assert {k: v for k, v in tree(copy).items() if "vectors" not in k} == {
+        k: v for k, v in before.items() if "vectors" not in k
+    }
 
 
 def test_going_back_has_an_end(copy):

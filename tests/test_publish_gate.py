@@ -6,10 +6,10 @@ from typing import Dict, List
 
 import pytest
 
+from hipbot import project
 from hipbot.publish import difference, gate
 from hipbot.publish.messages import BENIGN, FLAGGED, QUESTION, Asked, read
 from hipbot.publish.said import Said, from_json, to_json
-from hipbot import project
 from tests import test_questions, test_safety_layer
 
 

@@ -34,7 +34,16 @@ def folder(tmp_path_factory) -> Path:
     """A project whose working copy says something else than what is published."""
     model = training.ensure_model()
     folder = tmp_path_factory.mktemp("served")
-    for name in ("hipbot", "actions", "config.yml", "domain.yml", "credentials.yml", "endpoints.yml", "requirements.txt", "data"):
+    for name in (
+        "hipbot",
+        "actions",
+        "config.yml",
+        "domain.yml",
+        "credentials.yml",
+        "endpoints.yml",
+        "requirements.txt",
+        "data",
+    ):
         (folder / name).symlink_to(project.ROOT / name)
     shutil.copytree(project.CONTENT, folder / "content")
     shutil.copy(project.CLINIC, folder / "clinic.yml")
@@ -57,7 +66,9 @@ def publish(folder: Path, said: str) -> None:
     words(folder, said)
     versions = Versions(folder / "models" / "published")
     with versions.locked():
-        versions.add(folder / "model.tar.gz", folder / "content", folder / "clinic.yml", {}, datetime.now(), lambda: True)
+        versions.add(
+            folder / "model.tar.gz", folder / "content", folder / "clinic.yml", {}, datetime.now(), lambda: True
+        )
 
 
 class Server:
@@ -129,7 +140,10 @@ class Stream:
         """Until every visitor has heard it twice."""
         until = time.monotonic() + TAKEN_WITHIN
         while time.monotonic() < until:
-            if all(sum(said in spoken(turn) for _, turn in turns) >= 2 for turns in list(self.answers.values())) and len(self.answers) == TALKERS:
+            if (
+                all(sum(said in spoken(turn) for _, turn in turns) >= 2 for turns in list(self.answers.values()))
+                and len(self.answers) == TALKERS
+            ):
                 return
             time.sleep(0.1)
         pytest.fail(f"nobody was told {said!r} within {TAKEN_WITHIN} s")
@@ -183,7 +197,13 @@ def test_a_version_that_cannot_be_loaded_is_left_alone(server, folder):
 def test_nothing_published_nothing_served(tmp_path):
     """`hipbot serve --published` in a fresh project says what to do."""
     command = [sys.executable, "-m", "hipbot.cli.main", "serve", "--published"]
-    done = subprocess.run(command, env={**environment(tmp_path), "PYTHONPATH": str(project.ROOT)}, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        command,
+        env={**environment(tmp_path), "PYTHONPATH": str(project.ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert done.returncode == 1
     assert "Run `hipbot publish` first" in done.stderr
 

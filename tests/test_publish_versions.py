@@ -20,7 +20,9 @@ DAY = datetime(2026, 11, 21, 9, 15)
 @pytest.fixture
 def made(tmp_path, monkeypatch) -> Path:
     """What a version is made of."""
-    monkeypatch.setattr(os, "fsync", lambda handle: None)  # a killed process loses nothing that it has written; this is quicker
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: None
+    )  # a killed process loses nothing that it has written; this is quicker
     (tmp_path / "content" / "faq").mkdir(parents=True)
     (tmp_path / "published").mkdir()
     write(tmp_path, 0)
@@ -57,7 +59,8 @@ def served(folder: Path) -> List[int]:
 
 
 def dies_before(line: int, what: str, folder: Path) -> bool:
-    """Publish or go back in a process that dies, as if the power went, before the n-th line of versions.py that it runs.
+    """Publish or go back in a process that dies, as if the power went, before the n-th line of versions.py that it
+    runs.
 
     Returns whether it got to its end.
     """
@@ -99,7 +102,10 @@ def _publish_or_go_back(what: str, folder: Path) -> None:
 
 @pytest.mark.parametrize("what, before, after", [("publish", [1, 0], [7, 1, 0]), ("rollback", [1, 0], [0])])
 def test_power_lost_at_any_point_the_old_version_answers_or_the_new_one(made, what, before, after):
-    """Killed before each single line of it: a whole version is served, the old one until the new one is; then it goes on."""
+    """Killed before each single line of it: a whole version is served, the old one until the new one is;
+
+    then it goes on.
+    """
     seen, step = [], 0
     while True:
         step += 1
@@ -173,7 +179,9 @@ def test_one_at_a_time(made):
     assert served(made) == [1]
 
 
-@pytest.mark.parametrize("pointer", ["", "{", "null", "[]", "{}", '{"versions": 7}', '{"versions": ["../../etc"]}', '{"versions": [null]}'])
+@pytest.mark.parametrize(
+    "pointer", ["", "{", "null", "[]", "{}", '{"versions": 7}', '{"versions": ["../../etc"]}', '{"versions": [null]}']
+)
 def test_a_damaged_pointer_is_as_nothing_published(made, pointer):
     """No failure, and nothing outside the folder is ever served."""
     add(made, 1)

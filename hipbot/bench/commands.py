@@ -1,4 +1,7 @@
-"""Part: what staff wait for: `hipbot --help`, `check`, `compare`, `publish`, and `make run` when nothing has changed."""
+"""Part: what staff wait for:
+
+`hipbot --help`, `check`, `compare`, `publish`, and `make run` when nothing has changed.
+"""
 
 from __future__ import annotations
 

@@ -137,7 +137,8 @@ def _commands(measured: Measured) -> List[Row]:
 def _command(measured: Measured, label: str, key: str, most: float) -> Row:
     """One command of staff, with the most it may take."""
     taken = _value(measured, "ours", "commands", key)
-    return Row(label, ours=seconds(taken) if taken else NOT_MEASURED, wanted=f"{most:.0f} s or less", reached=_most(taken, most))
+    ours = seconds(taken) if taken else NOT_MEASURED
+    return Row(label, ours=ours, wanted=f"{most:.0f} s or less", reached=_most(taken, most))
 
 
 def growth(part: Dict[str, Any]) -> float:

@@ -1,4 +1,7 @@
-"""What would change for patients if you published now: every test message that goes elsewhere, and how well each topic is understood."""
+"""What would change for patients if you published now:
+
+every test message that goes elsewhere, and how well each topic is understood.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,11 @@ def run(options: argparse.Namespace) -> int:
     print(as_text(found))
     if options.accept_words:
         files = publish.take_over_words(found.trial)
-        print(f"\nThe new words are written into {_count(len(files), 'test conversation')}." if files else "\nNo test conversation has new words.")
+        print(
+            f"\nThe new words are written into {_count(len(files), 'test conversation')}."
+            if files
+            else "\nNo test conversation has new words."
+        )
     return 0
 
 
@@ -69,7 +76,11 @@ def summary(found: "Comparison") -> str:
     changed = [f"{better} got better" if better else "", f"{worse} got worse" if worse else ""]
     changed.append(f"{other} went elsewhere, neither better nor worse" if other else "")
     parts = [part for part in changed if part]
-    sentence = f"Of {len(found.trial.asked):,} test messages, {', '.join(parts)}" if parts else "No test message changed its topic"
+    sentence = (
+        f"Of {len(found.trial.asked):,} test messages, {', '.join(parts)}"
+        if parts
+        else "No test message changed its topic"
+    )
     words = len(found.difference.new_words)
     if words:
         sentence += f"; {_count(words, 'answer')} read{'s' if words == 1 else ''} otherwise"

@@ -1,4 +1,6 @@
-"""What patients asked and the bot did not understand, was unsure of, or got a thumbs down for: alike ones together, most frequent first.
+"""What patients asked and the bot did not understand, was unsure of, or got a thumbs down for:
+
+alike ones together, most frequent first.
 
 Names, numbers and addresses were taken out before anything was stored. Messages are kept for 30 days, and only where
 clinic.yml says so.
@@ -100,7 +102,9 @@ def _not_taught_since(stored: list) -> list:
     """Without what stands in data/nlu.yml by now."""
     from hipbot.check.nlu import folded
 
-    taught = {folded(example.text) for examples in _training().topics.values() for example in examples} if stored else set()
+    taught = (
+        {folded(example.text) for examples in _training().topics.values() for example in examples} if stored else set()
+    )
     return [message for message in stored if folded(message.text) not in taught]
 
 

@@ -33,7 +33,10 @@ def run(options: argparse.Namespace) -> int:
         print("Somebody is publishing at this moment. Wait until that is done, then try again.", file=sys.stderr)
         return 1
     except publish.Changed:
-        print("A file was saved while it was being tested, so nothing was published. Run `hipbot publish` again.", file=sys.stderr)
+        print(
+            "A file was saved while it was being tested, so nothing was published. Run `hipbot publish` again.",
+            file=sys.stderr,
+        )
         return 1
     except training.TrainingFailed as failure:
         print(f"{failure}\nNothing was published.", file=sys.stderr)

@@ -1,4 +1,7 @@
-"""Answer over HTTP. Learns first where something has changed; with --published, answers with what was published last."""
+"""Answer over HTTP. Learns first where something has changed;
+
+with --published, answers with what was published last.
+"""
 
 from __future__ import annotations
 

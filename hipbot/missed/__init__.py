@@ -1,4 +1,6 @@
-"""Messages that the bot missed, without what identifies anybody: kept where the clinic wants it, grouped, and shown to staff.
+"""Messages that the bot missed, without what identifies anybody:
+
+kept where the clinic wants it, grouped, and shown to staff.
 
 Written by the server's message processor, read by `hipbot missed` and the staff page.
 """

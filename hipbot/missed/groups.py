@@ -1,4 +1,7 @@
-"""Groups missed messages by likeness, most frequent first, each with the topic that would most likely take it. Called by `hipbot missed`."""
+"""Groups missed messages by likeness, most frequent first, each with the topic that would most likely take it.
+
+Called by `hipbot missed`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from scipy.cluster.hierarchy import fcluster, linkage
 
 from hipbot.missed.store import Missed
 
-ALIKE = 0.65  # mean cosine distance within a group: five topics' untaught questions make 49 groups, 87 % pure (0.75: 75 %)
+ALIKE = (
+    0.65  # mean cosine distance within a group: five topics' untaught questions make 49 groups, 87 % pure (0.75: 75 %)
+)
 MOST_GROUPED = 2_000  # newest messages looked at: all pairs are compared
 LIKELY = 0.15  # mean confidence under which no topic is proposed
 
@@ -55,7 +60,9 @@ def grouped(missed: Sequence[Missed], encode: Encode, known_topics: AbstractSet[
     by_text: Dict[str, List[Missed]] = defaultdict(list)
     for message in missed:
         by_text[message.text].append(message)
-    groups = [_group([texts[i] for i in indices], vectors[indices], by_text, known_topics) for indices in members.values()]
+    groups = [
+        _group([texts[i] for i in indices], vectors[indices], by_text, known_topics) for indices in members.values()
+    ]
     return sorted(groups, key=lambda group: -group.messages)
 
 

@@ -1,4 +1,6 @@
-"""Decides after each turn whether its message was missed, scrubs it and stores it. In the background: no turn waits for it.
+"""Decides after each turn whether its message was missed, scrubs it and stores it. In the background:
+
+no turn waits for it.
 
 Called by the server's message processor (`heard`) and by the website channel (`thumbs_down`, `forget`). Does nothing at
 all, and loads nothing, while `privacy: keep_missed_messages` in clinic.yml is not true.
@@ -71,7 +73,9 @@ class Keeper:
         if not self._wanted():
             self._turns.clear()
             return
-        ranked = tuple((str(t["name"]).rpartition("/")[2], float(t["confidence"])) for t in (parsed.get("topics") or ())[:RANKED])
+        ranked = tuple(
+            (str(t["name"]).rpartition("/")[2], float(t["confidence"])) for t in (parsed.get("topics") or ())[:RANKED]
+        )
         turn = (topic, str(parsed.get("text") or ""), ranked)
         with self._lock:
             self._turns[conversation] = (*self._turns.pop(conversation, ()), turn)[-MESSAGES:]

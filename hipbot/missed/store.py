@@ -56,7 +56,9 @@ class MissedStore:
 
     def all(self) -> List[Missed]:
         """Newest first."""
-        rows = self._execute("select text, why, topics, at from missed order by at desc") if self._file.is_file() else []
+        rows = (
+            self._execute("select text, why, topics, at from missed order by at desc") if self._file.is_file() else []
+        )
         return [Missed(text, why, tuple(map(tuple, json.loads(topics))), at) for text, why, topics, at in rows]
 
     def forget(self, conversation: str) -> None:

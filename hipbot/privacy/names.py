@@ -1,4 +1,6 @@
-"""Names in a message, by list, by the words around them, by capitals, and by being no word that anybody knows. Used by `scrub.py`.
+"""Names in a message, by list, by the words around them, by capitals, and by being no word that anybody knows.
+
+Used by `scrub.py`.
 
 Statistical name finders are of little use here: patients write "it's hemi here" (docs/decisions/0005-publishing.md).
 """
@@ -9,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from typing import AbstractSet, Callable, FrozenSet, Iterator, List, Sequence, Tuple
+from typing import AbstractSet, Callable, FrozenSet, Iterator, List, Sequence
 
 from hipbot.privacy.patterns import Span
 
@@ -30,7 +32,9 @@ _INTRO = re.compile(  # what stands right before a name, whatever word that is
     r"|\b(?:kind\s+|warm\s+|best\s+|many\s+)?regards|\bsincerely|\bfaithfully|\bng[aā]\s+mihi(?:\s+nui)?|\baroha\s*nui|\bsigned|\bon\s+behalf\s+of)\s*[,:;.\-–—\n]*\s*$",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"\b(?:dr|doc|mr|mrs|ms|mx|prof|professor|rev|sir|dame|matua|whaea|koro|kaumatua)\.?\s+$", re.IGNORECASE)
+_TITLE = re.compile(
+    r"\b(?:dr|doc|mr|mrs|ms|mx|prof|professor|rev|sir|dame|matua|whaea|koro|kaumatua)\.?\s+$", re.IGNORECASE
+)
 _PERSON = re.compile(  # what may stand before a name: a name that is a word, too, needs more than a small letter
     r"(?:\b(?:i\s*am|i['’]?m|im|it\s+is|it['’]?s|its|this\s+is|here\s+is|doctor|nurse|aunt(?:y|ie)?|uncle|miss|cousin|coach"
     r"|(?:son|daughter|wife|husband|partner|mum|mom|mother|father|dad|brother|sister|friend|mate|boss|trainer|pt|physio|osteo|osteopath|gp"
@@ -39,16 +43,23 @@ _PERSON = re.compile(  # what may stand before a name: a name that is a word, to
     r"|saw|see|seeing|seen|with|by|from|to|for|of|met|tell|told|contact|ring|rang|thanks|thank\s+you|thankyou|thx|cheers|ta|chur|love|and|attn|cc|xx?)[\s,!:\-–—]*$)",
     re.IGNORECASE,
 )
-_SIGN_OFF = re.compile(r"(?:\b(?:thanks|thank\s+you|thankyou|thx|cheers|love|from|yours|xx?x?)[\s,.!]*|(?:^|[\s.!?])[-–—~]\s*|\n\s*)$", re.IGNORECASE)
+_SIGN_OFF = re.compile(
+    r"(?:\b(?:thanks|thank\s+you|thankyou|thx|cheers|love|from|yours|xx?x?)[\s,.!]*|(?:^|[\s.!?])[-–—~]\s*|\n\s*)$",
+    re.IGNORECASE,
+)
 _AT_END = re.compile(r"^[\s.!,)x😊🙏👍-]*$", re.IGNORECASE)
 _HERE = re.compile(r"^\s*[,]?\s*(?:here|speaking|again here)\b", re.IGNORECASE)
 _EPONYM = re.compile(r"^['’]?s?\s+(?:test|stretch|tendon|squat|deadlift|curl|press)\b", re.IGNORECASE)
 _CLOSED = frozenset(  # never a name, even where one is expected
     "a an the and or but so i me my mine we our us you your he his him she her they their them it its this that these those there here is am are"
-    " was were be been being do does did done dont not no yes yeah nah have has had having will would can could shall should may might must"
-    " im ive id ill youre hes shes theyre whats thats if when then than as at by for from in into of off on onto out over to up with without about"
-    " after before again always never just only also too very really more most much many some any all both each every other same who what which"
-    " why how where please pls thanks thank said says told asked thinks wants needs someone anybody somebody something nothing today tomorrow"
+    " was were be been being do does did done dont not no yes yeah nah have has had having will would can could"
+    " shall should may might must"
+    " im ive id ill youre hes shes theyre whats thats if when then than as at by for from in into of off on onto out"
+    " over to up with without about"
+    " after before again always never just only also too very really more most much many some any all both each"
+    " every other same who what which"
+    " why how where please pls thanks thank said says told asked thinks wants needs someone anybody somebody"
+    " something nothing today tomorrow"
     " yesterday now soon later heaps mate team guys everyone all hi hello hey ok okay cheers"
     " back good well fine bad better worse sore tight stiff old new still".split()
 )  # fmt: skip
@@ -86,7 +97,11 @@ def read(file: Path = FILE) -> Names:
 
 def folded(text: str) -> str:
     """Small letters without macrons, accents and apostrophes' kinds; "anna's" is "anna"."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.replace("’", "'").replace("`", "'")) if not unicodedata.combining(c))
+    bare = "".join(
+        c
+        for c in unicodedata.normalize("NFKD", text.replace("’", "'").replace("`", "'"))
+        if not unicodedata.combining(c)
+    )
     return _ENDING.sub("", bare.lower())
 
 
@@ -99,7 +114,9 @@ class NameFinder:
         mends: whether a misspelt word is surely meant as one of the clinic's words.
     """
 
-    def __init__(self, names: Names, known: AbstractSet[str], common: AbstractSet[str], mends: Callable[[str], bool]) -> None:
+    def __init__(
+        self, names: Names, known: AbstractSet[str], common: AbstractSet[str], mends: Callable[[str], bool]
+    ) -> None:
         self._names, self._known, self._common, self._mends = names, known, common, mends
 
     def spans(self, text: str) -> Iterator[Span]:
@@ -110,7 +127,7 @@ class NameFinder:
             if not labels[index] and not _EPONYM.match(text[token.end :]):
                 self._judge(text, tokens, labels, index, capitals_count)
         self._neighbours(text, tokens, labels)
-        return ((t.start, t.end, label) for t, label in zip(tokens, labels) if label)
+        return ((t.start, t.end, label) for t, label in zip(tokens, labels, strict=True) if label)
 
     def _judge(self, text: str, tokens: Sequence[Token], labels: List[str], index: int, capitals_count: bool) -> None:
         token = tokens[index]
@@ -143,7 +160,12 @@ class NameFinder:
         return capital and bool(_PERSON.search(before))
 
     def _may_be(self, token: Token, capital_within: bool) -> bool:
-        return token.folded in self._names.words or capital_within and not self._is_common(token) or self._is_unknown(token)
+        return (
+            token.folded in self._names.words
+            or capital_within
+            and not self._is_common(token)
+            or self._is_unknown(token)
+        )
 
     def _whole_name(self, tokens: Sequence[Token], labels: List[str], index: int, text: str) -> None:
         """A name that was announced, with up to two more words of it."""
@@ -168,8 +190,17 @@ class NameFinder:
                 gap = text[min(tokens[place].end, tokens[other].end) : max(tokens[place].start, tokens[other].start)]
                 if labels[place] or labels[other] != NAME or gap.strip(" -") or tokens[place].folded in _CLOSED:
                     continue
-                capital = tokens[place].text[:1].isupper() and tokens[other].text[:1].isupper() and not tokens[place].text.isupper()
-                if tokens[place].folded in self._names.words and places.step > 0 or capital and not self._is_common(tokens[place]):
+                capital = (
+                    tokens[place].text[:1].isupper()
+                    and tokens[other].text[:1].isupper()
+                    and not tokens[place].text.isupper()
+                )
+                if (
+                    tokens[place].folded in self._names.words
+                    and places.step > 0
+                    or capital
+                    and not self._is_common(tokens[place])
+                ):
                     labels[place] = NAME
 
     def _is_sure(self, token: Token) -> bool:
@@ -177,7 +208,13 @@ class NameFinder:
 
     def _is_common(self, token: Token) -> bool:
         """A word that stays what it is with a capital: the clinic's own words, days, all capitals."""
-        return token.folded in self._common or len(token.text) > 1 and token.text.isupper() and not self._is_unknown(token) or len(token.text) == 1
+        return (
+            token.folded in self._common
+            or len(token.text) > 1
+            and token.text.isupper()
+            and not self._is_unknown(token)
+            or len(token.text) == 1
+        )
 
     def _is_unknown(self, token: Token) -> bool:
         word = token.folded.replace("'", "")

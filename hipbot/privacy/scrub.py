@@ -1,4 +1,6 @@
-"""Takes personal data out of a message before it is stored: names, phone numbers, e-mails, addresses, NHI numbers, dates of birth.
+"""Takes personal data out of a message before it is stored:
+
+names, phone numbers, e-mails, addresses, NHI numbers, dates of birth.
 
 Called by `hipbot.missed`. When in doubt it takes out: a word that nobody knows may be a name, so it goes too.
 """
@@ -20,9 +22,11 @@ _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _MARKUP = re.compile(r"\]\([^)]*\)|\]\{[^}]*\}")
 COMMON_CAPITALS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun january february march april may june"
-    " july august september october november december christmas easter matariki english maori samoan tongan hindi chinese i im ive id ill acc gp mri"
-    " nz new zealand zoom google youtube apple fitbit garmin strava achilles kia ora tena koe hello hi hey thanks ok okay dr mr mrs ms acc english french".split()
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun january february march april may"
+    " june july august september october november december christmas easter matariki english maori samoan tongan hindi"
+    " chinese i im ive id ill acc gp mri"
+    " nz new zealand zoom google youtube apple fitbit garmin strava achilles kia ora tena koe hello hi hey thanks ok"
+    " okay dr mr mrs ms acc english french".split()
 )
 
 

@@ -18,7 +18,19 @@ from hipbot.publish.messages import Asked
 from hipbot.publish.said import Said, from_json, to_json
 from hipbot.publish.versions import Busy, Changed, Version, Versions
 
-__all__ = ["Busy", "Changed", "Comparison", "Refused", "Trial", "Version", "compare", "publish", "published", "rollback", "take_over_words"]
+__all__ = [
+    "Busy",
+    "Changed",
+    "Comparison",
+    "Refused",
+    "Trial",
+    "Version",
+    "compare",
+    "publish",
+    "published",
+    "rollback",
+    "take_over_words",
+]
 
 Say = Callable[[str], Any]
 JUDGED = ("content", "data", "tests/questions", "tests/safety", "tests/conversations")
@@ -127,12 +139,19 @@ def rollback() -> Tuple[Version, Version]:
         all_ = versions.all()
         if len(all_) < 2:
             nothing = "There is no earlier version to go back to."
-            raise Refused(gate.Reason(nothing, (), "Mend the answer and run `hipbot publish`. In a hurry, call whoever runs the server."))
+            raise Refused(
+                gate.Reason(
+                    nothing, (), "Mend the answer and run `hipbot publish`. In a hurry, call whoever runs the server."
+                )
+            )
         return all_[0], versions.back()
 
 
 def try_out(say: Say = print) -> Trial:
-    """Check the working copy, train it if it has changed, ask it everything. What has been asked already is not asked again."""
+    """Check the working copy, train it if it has changed, ask it everything.
+
+    What has been asked already is not asked again.
+    """
     tried = state()
     faults = check.report(project.ROOT).of(check.FAULT)
     if faults:
@@ -204,14 +223,21 @@ def _kept(tried: str, model: Path) -> "Optional[Tuple[Dict[str, Said], Tuple[pla
         memo = json.loads(_memo().read_text("utf-8"))
         if memo["state"] != tried or memo["model"] != model.name:
             return None
-        departures = tuple(plays.Departure(**{**d, "expected": tuple(map(tuple, d["expected"]))}) for d in memo["departures"])
+        departures = tuple(
+            plays.Departure(**{**d, "expected": tuple(map(tuple, d["expected"]))}) for d in memo["departures"]
+        )
         return from_json(memo["answers"]), departures
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def _keep(tried: str, model: Path, answers: Mapping[str, Said], departures: Tuple[plays.Departure, ...]) -> None:
-    memo = {"state": tried, "model": model.name, "answers": to_json(answers), "departures": [vars(d) for d in departures]}
+    memo = {
+        "state": tried,
+        "model": model.name,
+        "answers": to_json(answers),
+        "departures": [vars(d) for d in departures],
+    }
     fresh = _memo().with_suffix(".new")
     fresh.write_text(json.dumps(memo), "utf-8")
     fresh.replace(_memo())

@@ -23,6 +23,7 @@ from hipbot.safety import Safety, safety_reader
 from hipbot.server.processor import HipbotAgent, readable
 from hipbot.server.tracker_store import IN_MEMORY, WindowedTrackerStore
 
+
 def core_of(content: Path, clinic: Path) -> Conversation:
     """The conversation core of a content folder."""
     words = content / "safety"
@@ -76,7 +77,10 @@ class Asker:
 
 
 def as_words(reply: Reply) -> str:
-    """A turn as the patient reads it: paragraphs, then the quick replies in brackets. As tests/test_conversations.py."""
+    """A turn as the patient reads it: paragraphs, then the quick replies in brackets.
+
+    As tests/test_conversations.py.
+    """
     texts: List[str] = [message.text.strip() for message in reply.messages if message.text.strip()]
     titles = [f"[{button['title']}]" for message in reply.messages for button in message.buttons]
     return "\n\n".join(texts + ([" ".join(titles)] if titles else [])) + "\n"

@@ -1,4 +1,7 @@
-"""What changes for patients between two versions, from what both answered to the same messages. Pure; called by `compare`."""
+"""What changes for patients between two versions, from what both answered to the same messages. Pure;
+
+called by `compare`.
+"""
 
 from __future__ import annotations
 

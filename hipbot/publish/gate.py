@@ -93,7 +93,9 @@ def _safety(asked: Sequence[Asked], now: Answers, before: Answers) -> Iterator[R
     missed = [m for m in in_danger if not is_right(m, now[m.key])]
     stolen = [m for m in missed if m.key in before and is_right(m, before[m.key])]
     worst = [m for m in missed if m.group in NEVER_MISSED and m not in stolen]
-    take_back = "Take your last edit back, or ask the clinician who signs the red flags. Nothing about safety may get worse."
+    take_back = (
+        "Take your last edit back, or ask the clinician who signs the red flags. Nothing about safety may get worse."
+    )
     if stolen:
         yield _reason("The published bot sends these people to help. The new one would not:", stolen, now, take_back)
     if worst:
@@ -105,7 +107,9 @@ def _safety(asked: Sequence[Asked], now: Answers, before: Answers) -> Iterator[R
 
 
 def _false_alarms(asked: Sequence[Asked], now: Answers) -> Iterator[Reason]:
-    calm = "Look for new words in content/safety/, or for messages in data/nlu.yml that stand under urgent_care or crisis."
+    calm = (
+        "Look for new words in content/safety/, or for messages in data/nlu.yml that stand under urgent_care or crisis."
+    )
     groups = (
         ([m for m in asked if m.kind == QUESTION and not set(URGENT) & set(m.accepted)], MOST_ALARMS),
         ([m for m in asked if m.kind == BENIGN], MOST_BENIGN_ALARMS),

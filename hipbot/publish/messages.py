@@ -1,4 +1,7 @@
-"""The test messages that stand between an edit and the patients: tests/questions/ and tests/safety/. Called by `answers`."""
+"""The test messages that stand between an edit and the patients: tests/questions/ and tests/safety/.
+
+Called by `answers`.
+"""
 
 from __future__ import annotations
 

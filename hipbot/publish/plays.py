@@ -1,4 +1,7 @@
-"""Plays: the conversations of tests/conversations/, acted by a version that is not published yet. Called by `hipbot.publish`."""
+"""Plays: the conversations of tests/conversations/, acted by a version that is not published yet.
+
+Called by `hipbot.publish`.
+"""
 
 from __future__ import annotations
 

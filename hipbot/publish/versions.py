@@ -1,4 +1,6 @@
-"""Published versions on the disk: what the server serves, and the few before it. Called by `publish`, `rollback` and the server.
+"""Published versions on the disk: what the server serves, and the few before it.
+
+Called by `publish`, `rollback` and the server.
 
 A version is a folder that never changes: model, content/, clinic.yml and what it answered when it was tested. One small
 file names the versions, newest first; replacing that file is the only moment at which anything changes for patients.
@@ -103,7 +105,13 @@ class Versions:
             yield
 
     def add(
-        self, model: Path, content: Path, clinic: Path, answers: Dict[str, Any], now: datetime, still: Callable[[], bool]
+        self,
+        model: Path,
+        content: Path,
+        clinic: Path,
+        answers: Dict[str, Any],
+        now: datetime,
+        still: Callable[[], bool],
     ) -> Version:
         """Publish: copy all that makes up the bot, then point to it. Call it `locked`.
 

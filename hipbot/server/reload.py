@@ -25,7 +25,8 @@ After = Callable[[Version], Any]
 
 
 def speak(version: Version) -> None:
-    """From now on this process takes the clinic's words and facts from a published version, not from the working copy."""
+    """From now on this process takes the clinic's words and facts from a published version, not from the working copy.
+    """
     project.CONTENT, project.CLINIC = version.content, version.clinic
 
 
