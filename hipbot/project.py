@@ -22,3 +22,4 @@ FEEDBACK = STATE / "feedback.db"
 SECRET = STATE / "website.key"  # signs the tokens of the website channel
 WIDGET = ROOT / "widget"
 PICTURES = CONTENT / "pictures"
+MISSED = STATE / "missed.db"  # messages that the bot missed, scrubbed; only where clinic.yml wants it

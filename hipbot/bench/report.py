@@ -16,6 +16,7 @@ HTTP_P50, HTTP_SHARE = 10.0, 0.5  # ms, of stock's
 VISITORS_P95 = 150.0  # ms
 LAST_TURN = 1.3  # times turn 5
 TRAINING, READY, MAKE_RUN, HELP = 45.0, 12.0, 15.0, 1.0  # s
+CHECK, COMPARE, PUBLISH = 2.0, 90.0, 90.0  # s
 MEMORY = 700  # MB
 
 
@@ -127,7 +128,10 @@ def _commands(measured: Measured) -> List[Row]:
             wanted="15 s or less",
             reached=_most(make_run, MAKE_RUN),
         ),
-        Row("`hipbot check`", ours=_cell(measured, "ours", "commands", _at("check", seconds))),
+        _command(measured, "`hipbot check`", "check", CHECK),
+        _command(measured, "`hipbot compare`, after an edit of data/nlu.yml", "compare", COMPARE),
+        _command(measured, "`hipbot compare`, after an edit of an answer", "compare_answer", COMPARE),
+        _command(measured, "`hipbot publish`, after an edit of data/nlu.yml", "publish", PUBLISH),
         Row(
             "`hipbot --help`",
             ours=_cell(measured, "ours", "commands", _at("help", seconds)),
@@ -144,6 +148,13 @@ def _visitors(part: Dict[str, Any]) -> str:
 
 def _visitors_reached(part: Optional[Dict[str, Any]]) -> Optional[bool]:
     return part and part["p95"] < VISITORS_P95 and not part["errors"]
+
+
+def _command(measured: Measured, label: str, key: str, most: float) -> Row:
+    """One command of staff, with the most it may take."""
+    taken = _value(measured, "ours", "commands", key)
+    ours = seconds(taken) if taken else NOT_MEASURED
+    return Row(label, ours=ours, wanted=f"{most:.0f} s or less", reached=_most(taken, most))
 
 
 def growth(part: Dict[str, Any]) -> float:

@@ -27,6 +27,7 @@ from hipbot.channel.limits import Limit, Limits, visitor
 from hipbot.channel.output import WebsiteOutput
 from hipbot.channel.tokens import Conversation, Foreign, Signer, secret
 from hipbot.channel.turns import Busy, OtherMessage, Turn, Turns
+from hipbot.missed import keeper
 from hipbot.server.processor import readable
 
 logger = logging.getLogger(__name__)
@@ -145,6 +146,8 @@ class WebsiteChannel(InputChannel):
             raise Problem(400, '"answer" must be the id of an answer.')
         self._slow_down(self._limits.messages, conversation.id)
         self.feedback.add(conversation.id, topic, given, self._now())
+        if not given["helpful"]:
+            keeper().thumbs_down(conversation.id, topic)
         return empty()
 
     async def _delete(self, request: Request) -> HTTPResponse:
@@ -157,6 +160,7 @@ class WebsiteChannel(InputChannel):
         try:
             await _tracker_store(request).delete(conversation.id)
             self.feedback.forget(conversation.id)
+            keeper().forget(conversation.id)
         except (SQLAlchemyError, sqlite3.Error) as error:
             logger.error("A conversation could not be deleted: %s", where_it_failed(error))
             raise Problem(500, self.facts.say("website_not_deleted")) from error

@@ -95,6 +95,7 @@ def check(files: Files, live: bool = False, likeness: bool = True) -> Report:
         ("placeholders", lambda: placeholders.check(files)),
         ("words", lambda: words.check(files)),
         ("clinic", lambda: clinic.check(files)),
+        ("privacy", lambda: clinic.privacy(files)),
         ("data", lambda: data.check(files, training)),
         ("alike", lambda: data.alike(training, taught)),
         ("form", lambda: rasa_form.check(files, training)),

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from typing import Iterator, List, Mapping
 
-from hipbot.check.fault import Fault, shown
+from hipbot.check.fault import WARNING, Fault, shown
 from hipbot.check.files import Files, as_map, texts
 from hipbot.check.yaml_lines import Document
 
@@ -53,6 +53,14 @@ def _proxies(document: Document) -> Iterator[Fault]:
         except ValueError:
             line, advice = document.line("website", "proxies", number), 'Write it like "127.0.0.1" or "2001:db8::1".'
             yield Fault(CLINIC, line, "website", f"{shown(proxy)} is no address of a machine", advice)
+
+
+def privacy(files: Files) -> Iterator[Fault]:
+    """Storing what patients write is told each time: it needs a privacy notice that says so."""
+    document = files.document(CLINIC)
+    if as_map(as_map(document.data).get("privacy")).get("keep_missed_messages") is True:
+        wrong, advice = "missed messages are stored", "Leave it so only if your privacy notice tells visitors; else write false."
+        yield Fault(CLINIC, document.line("privacy", "keep_missed_messages"), "privacy", wrong, advice, WARNING)
 
 
 def _digits(number: object) -> str:

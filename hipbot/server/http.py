@@ -26,13 +26,17 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from hipbot import project, training
+from hipbot import project, publish, training
 from hipbot.apology import where_it_failed
 from hipbot.channel import door, files, pages
 from hipbot.channel.retention import purge_daily
 from hipbot.channel.tokens import BadSecret
 from hipbot.channel.website import WebsiteChannel
+from hipbot.channel.facts import Facts
 from hipbot.content.library import ContentMissing
+from hipbot.missed import keeper
+from hipbot.publish.versions import Version
+from hipbot.server import reload
 from hipbot.server.processor import HipbotAgent
 from hipbot.server.protocol import STAND_IN, MeasuredRequest, PunctualProtocol
 
@@ -49,8 +53,12 @@ class Refused(Exception):
     """The server must not start; the message says what to mend."""
 
 
-def serve(host: str, port: int, production: bool = False) -> int:
-    """Serve until stopped; returns the exit code."""
+def serve(host: str, port: int, production: bool = False, version: Optional[Version] = None) -> int:
+    """Serve until stopped; returns the exit code.
+
+    Args:
+        version: the published version to answer with; newer ones are taken over. None: the working copy.
+    """
     if _taken(host, port):
         other = f"hipbot serve --port {port + 1}"
         print(f"Port {port} is in use. Stop what runs there, or choose another: {other}", file=sys.stderr)
@@ -61,6 +69,7 @@ def serve(host: str, port: int, production: bool = False) -> int:
     except (Refused, ContentMissing, BadSecret) as refused:
         print(f"Hipbot does not start. {refused}", file=sys.stderr)
         return 1
+    app.ctx.version = version
     app.ctx.address, app.ctx.production = f"http://{host}:{port}", production
     app.register_listener(_start, "after_server_start")
     app.register_listener(_stop, "before_server_stop")
@@ -100,6 +109,7 @@ def create_app(
     app.config.KEEP_ALIVE_TIMEOUT, app.config.REQUEST_MAX_SIZE = IDLE_SECONDS, LARGEST_BODY
     app.config.USE_UVLOOP = sys.platform != "darwin"  # as Rasa: uvloop breaks on Apple's processors
     website = next(channel for channel in mounted if isinstance(channel, WebsiteChannel))
+    app.ctx.version = None
     app.ctx.website, app.ctx.state = website, pages.LOADING
     app.ctx.tracker_store = store or TrackerStore.create(_endpoints().tracker_store)
     register(mounted, app, route="/webhooks/")
@@ -115,6 +125,8 @@ def load_agent(model: Path, store: Optional[TrackerStore] = None) -> HipbotAgent
     endpoints = _endpoints()
     store = store or TrackerStore.create(endpoints.tracker_store)
     agent = HipbotAgent(tracker_store=store, lock_store=LockStore.create(endpoints.lock_store))
+    agent.heard = keeper().heard
+    agent.heard = keeper().heard
     agent.load_model(model)
     actions.reply.conversation()  # read content/ now: the first patient must not wait for it
     return agent
@@ -122,11 +134,12 @@ def load_agent(model: Path, store: Optional[TrackerStore] = None) -> HipbotAgent
 
 async def make_ready(app: Sanic) -> None:
     """Learn where something has changed, load, and say so; whatever fails, the server stays and says what it can."""
+    version = app.ctx.version
     try:
-        if training.current_model() is None:
+        if version is None and training.current_model() is None:
             await _train()
         loop = asyncio.get_running_loop()
-        app.ctx.agent = await loop.run_in_executor(None, _load, app.ctx.tracker_store)
+        app.ctx.agent = await loop.run_in_executor(None, _load, app.ctx.tracker_store, version)
     except Exception as error:  # noqa: BLE001 - the emergency line is served without a model, too
         app.ctx.state = pages.FAILED
         logger.error("Hipbot has no model and answers with the emergency line only: %s", where_it_failed(error))
@@ -135,10 +148,17 @@ async def make_ready(app: Sanic) -> None:
         return
     app.ctx.state = pages.READY
     print(_welcome(app.ctx.address, app.ctx.production), flush=True)
+    if version:
+        await reload.follow(app.ctx.agent, publish.published(), version, lambda _: _new_facts(app))
 
 
-def _load(store: TrackerStore) -> HipbotAgent:
-    model = training.current_model()
+def _new_facts(app: Sanic) -> None:
+    """The website's own words and facts come from the new version, too."""
+    app.ctx.website.facts = Facts.load(project.CONTENT, project.CLINIC)
+
+
+def _load(store: TrackerStore, version: Optional[Version]) -> HipbotAgent:
+    model = version.model if version else training.current_model()
     if model is None:
         raise training.TrainingFailed("There is no model.")
     return load_agent(model, store)
