@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from functools import lru_cache
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List, Optional, Text
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
@@ -35,6 +35,12 @@ def conversation() -> Conversation:
 class ActionReply(Action):
     """Understands in the light of the conversation, answers from content, remembers."""
 
+    def __init__(self, core: Optional[Conversation] = None) -> None:
+        """Args:
+        core: what answers; `conversation()` where None.
+        """
+        self._core = core
+
     def name(self) -> Text:
         return "action_reply"
 
@@ -44,7 +50,7 @@ class ActionReply(Action):
         """One turn. Whatever fails, the patient gets an answer and the log gets no word of theirs."""
         memory = Memory.from_slot(tracker.get_slot(SLOT))
         try:
-            core = conversation()
+            core = self._core or conversation()
             reply, memory = core.reply(Understanding.from_parse_data(tracker.latest_message), memory)
             payload = reply.payload(core.library)
         except Exception as error:  # the patient must hear something, whatever broke

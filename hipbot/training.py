@@ -6,9 +6,14 @@ Used by `hipbot train` and `hipbot serve`. Imports Rasa only when there is somet
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import secrets
+import shutil
+import sys
+import time
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Iterator, Optional
 
@@ -16,6 +21,9 @@ from hipbot import project
 
 RECORD = project.MODELS / "trained.json"  # which inputs the newest model was trained from
 KEPT = 5  # models
+UNFINISHED = ".unfinished-"  # folder of a training that runs, or was killed
+FORGOTTEN = 3_600  # s, after which nobody is still working there
+USUAL = 50.0  # s, where no training has been timed yet
 
 
 class TrainingFailed(Exception):
@@ -70,30 +78,60 @@ def ensure_model(say=print) -> Path:
 
 
 def train() -> Path:
-    """Train from scratch and note what from. An interrupted training leaves the old model in place."""
+    """Train from scratch and note what from. An interrupted training leaves everything as it was."""
     wanted = fingerprint()
     name = f"hipbot-{wanted[:12]}-{secrets.token_hex(2)}.tar.gz"  # never over a model in use
     from rasa.model_training import train as rasa_train
 
+    from hipbot.waiting import waiting
+
     os.chdir(project.ROOT)
-    result = rasa_train(
-        domain="domain.yml",
-        config="config.yml",
-        training_files="data",
-        output=str(project.MODELS),
-        fixed_model_name=name,
-        force_training=True,
-    )
-    if result.code != 0 or not result.model:
-        raise TrainingFailed("Training stopped without a model. `hipbot check` says what is wrong with the data.")
-    _note(wanted, Path(result.model).name)
-    return project.MODELS / Path(result.model).name
+    started = time.monotonic()
+    unfinished = _unfinished()
+    said = io.StringIO()  # Rasa's own words, for whoever mends a failure
+    try:
+        with waiting("Learning", usual=_usual_seconds()), redirect_stdout(said), redirect_stderr(said):
+            result = rasa_train(
+                domain="domain.yml",
+                config="config.yml",
+                training_files="data",
+                output=str(unfinished),
+                fixed_model_name=name,
+                force_training=True,
+            )
+        if result.code != 0 or not result.model:
+            print(said.getvalue(), file=sys.stderr)
+            raise TrainingFailed("Training stopped without a model. `hipbot check` says what is wrong with the data.")
+        model = Path(result.model).replace(project.MODELS / name)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    _note(wanted, model.name, time.monotonic() - started)
+    return model
 
 
-def _note(trained_from: str, model: str) -> None:
+def _unfinished() -> Path:
+    """A folder for a model that is not whole yet; what killed trainings left is cleared away."""
+    project.MODELS.mkdir(parents=True, exist_ok=True)
+    for left in project.MODELS.glob(f"{UNFINISHED}*"):
+        if time.time() - left.stat().st_mtime > FORGOTTEN:
+            shutil.rmtree(left, ignore_errors=True)
+    folder = project.MODELS / f"{UNFINISHED}{secrets.token_hex(4)}"
+    folder.mkdir()
+    return folder
+
+
+def _usual_seconds() -> float:
+    """How long the last training took."""
+    try:
+        return float(json.loads(RECORD.read_text("utf-8"))["seconds"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return USUAL
+
+
+def _note(trained_from: str, model: str, seconds: float) -> None:
     """Write the record whole or not at all, then drop the oldest models."""
     fresh = RECORD.with_suffix(".new")
-    fresh.write_text(json.dumps({"fingerprint": trained_from, "model": model}), "utf-8")
+    fresh.write_text(json.dumps({"fingerprint": trained_from, "model": model, "seconds": round(seconds)}), "utf-8")
     fresh.replace(RECORD)
     others = [path for path in project.MODELS.glob("hipbot-*.tar.gz") if path.name != model]
     for old in sorted(others, key=lambda path: path.stat().st_mtime)[: -(KEPT - 1)]:

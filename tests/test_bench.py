@@ -128,6 +128,22 @@ def test_growing_turns_miss_their_target():
     assert reached(measured(last_turn=(0.1, 0.02)), "turn 300 against turn 5") is False
 
 
+@pytest.mark.parametrize(
+    "part, cell, reached",
+    [
+        ({"p50": 12.0, "p95": 149.0, "errors": 0}, "12 / 149 ms", True),
+        ({"p50": 12.0, "p95": 150.0, "errors": 0}, "12 / 150 ms", False),
+        ({"p50": 12.0, "p95": 20.0, "errors": 1}, "12 / 20 ms, 1 errors", False),
+        (None, "–", None),
+    ],
+)
+def test_visitors_need_speed_and_no_error(part, cell, reached):
+    """A fast server that loses one message has not reached it."""
+    measured = {"ours": {"visitors": part} if part else {}, "stock": {}}
+    (row,) = [row for row in report.rows(measured) if row.what.startswith("50 visitors")]
+    assert (row.ours, row.reached) == (cell, reached)
+
+
 def test_what_was_not_measured_is_neither_reached_nor_missed():
     """An empty run still makes a whole table."""
     found = report.rows({"ours": {}, "stock": {}})

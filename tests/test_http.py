@@ -62,10 +62,11 @@ class Server:
         ready_by = time.monotonic() + READY_WITHIN
         while time.monotonic() < ready_by and process.poll() is None:
             try:
-                self.ask("GET", "/")
-                return process
+                if self.ask("GET", "/ready")[0] == 200:
+                    return process
             except OSError:
-                time.sleep(0.2)
+                pass
+            time.sleep(0.2)
         process.kill()
         pytest.fail("hipbot serve did not start:\n" + self.log.read_text("utf-8", "replace")[-2_000:])
 

@@ -14,7 +14,7 @@ from hipbot.cli import main as module
 from hipbot.cli.main import VERBS, main
 
 HEAVY = ["rasa", "tensorflow", "spacy", "sklearn", "onnxruntime", "sanic", "sqlalchemy", "numpy", "rasa_sdk"]
-BUILT = [verb for verb in VERBS if (project.ROOT / "hipbot" / "cli" / f"{verb}.py").is_file()]
+BUILT = [verb for verb in VERBS if list((project.ROOT / "hipbot" / "cli").glob(f"{verb}*.py"))]
 
 
 def loaded_after(code: str) -> list:

@@ -27,6 +27,9 @@ HOW = """\
   five messages; {messages} messages, after 20 that do not count. Client and server share the machine.
 - **A turn**: the median of turns 1-10, 96-105 and 291-300 of {talks} conversations over HTTP that ask the same
   ten questions over and over.
+- **Visitors**: 50 conversations on the website channel within a minute; each visitor sends an untaught question, gets
+  the whole answer, and takes 4 to 12 seconds to read it and type the next. All come from one address, as from one
+  hospital. An error is any answer that is not whole, an HTTP error included.
 - **First answer**: from the start of the process, asked every 50 ms, median of {starts} starts. Memory is RSS
   from `/proc`. Training is the whole process, imports and all.
 - **Calibration error**: how far the confidence is from the share of right answers, on average over ten bins

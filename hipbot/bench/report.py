@@ -13,8 +13,10 @@ PERCENTILES = ("p50", "p95", "p99")
 # Targets of the project (Hipbot's side); README and docs/decisions say why.
 ACCURACY, ALARMS = 0.93, 0.02
 HTTP_P50, HTTP_SHARE = 10.0, 0.5  # ms, of stock's
+VISITORS_P95 = 150.0  # ms
 LAST_TURN = 1.3  # times turn 5
 TRAINING, READY, MAKE_RUN, HELP = 45.0, 12.0, 15.0, 1.0  # s
+CHECK, COMPARE, PUBLISH = 2.0, 90.0, 90.0  # s
 MEMORY = 700  # MB
 
 
@@ -88,6 +90,12 @@ def _speed(measured: Measured) -> List[Row]:
             "the red-flag layer alone, p50 / p95",
             ours=_cell(measured, "ours", "safety_layer", lambda part: milliseconds(part["p50"], part["p95"])),
         ),
+        Row(
+            "50 visitors at human speed on the website, p50 / p95",
+            ours=_cell(measured, "ours", "visitors", _visitors),
+            wanted="p95 under 150 ms, no error",
+            reached=_visitors_reached(_value(measured, "ours", "visitors")),
+        ),
     ]
 
 
@@ -120,7 +128,10 @@ def _commands(measured: Measured) -> List[Row]:
             wanted="15 s or less",
             reached=_most(make_run, MAKE_RUN),
         ),
-        Row("`hipbot check`", ours=_cell(measured, "ours", "commands", _at("check", seconds))),
+        _command(measured, "`hipbot check`", "check", CHECK),
+        _command(measured, "`hipbot compare`, after an edit of data/nlu.yml", "compare", COMPARE),
+        _command(measured, "`hipbot compare`, after an edit of an answer", "compare_answer", COMPARE),
+        _command(measured, "`hipbot publish`, after an edit of data/nlu.yml", "publish", PUBLISH),
         Row(
             "`hipbot --help`",
             ours=_cell(measured, "ours", "commands", _at("help", seconds)),
@@ -128,6 +139,22 @@ def _commands(measured: Measured) -> List[Row]:
             reached=_most(help_, HELP),
         ),
     ]
+
+
+def _visitors(part: Dict[str, Any]) -> str:
+    errors = f", {part['errors']} errors" if part["errors"] else ""
+    return milliseconds(part["p50"], part["p95"]) + errors
+
+
+def _visitors_reached(part: Optional[Dict[str, Any]]) -> Optional[bool]:
+    return part and part["p95"] < VISITORS_P95 and not part["errors"]
+
+
+def _command(measured: Measured, label: str, key: str, most: float) -> Row:
+    """One command of staff, with the most it may take."""
+    taken = _value(measured, "ours", "commands", key)
+    ours = seconds(taken) if taken else NOT_MEASURED
+    return Row(label, ours=ours, wanted=f"{most:.0f} s or less", reached=_most(taken, most))
 
 
 def growth(part: Dict[str, Any]) -> float:

@@ -25,10 +25,11 @@ TITLES = {
     "conversation": "conversations of 300 turns",
     "accuracy": "untaught questions",
     "safety_layer": "red-flag layer",
+    "visitors": "fifty visitors on the website",
     "commands": "commands",
 }
 BOTH = ("ready", "in_process", "over_http", "conversation", "accuracy")
-ONLY_OURS = ("safety_layer", "commands")
+ONLY_OURS = ("safety_layer", "visitors", "commands")
 
 STOCK_TRAINED = (
     "Stock Rasa's model was trained on {date} from {age}, in {seconds:,} s; other programs kept {others} of {cores} "

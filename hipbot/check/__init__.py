@@ -9,7 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterable, List, Mapping, Optional, Tuple
 
-from hipbot.check import clinic, data, entries, figures, nlu, placeholders, questions, rasa_files, schema, when, words
+from hipbot.check import (
+    clinic,
+    data,
+    entries,
+    figures,
+    nlu,
+    placeholders,
+    plays,
+    questions,
+    rasa_files,
+    rasa_form,
+    red_flags,
+    schema,
+    when,
+    words,
+)
+from hipbot.check.alike import VECTORS, Taught
 from hipbot.check.fault import FAULT, WARNING, Fault
 from hipbot.check.files import Files
 
@@ -30,6 +46,7 @@ class Report:
         messages: messages in data/nlu.yml.
         unsigned: files that no clinician has signed.
         placeholders: facts of clinic.yml that are examples still.
+        compared: messages whose meaning could be compared; None where likeness was not looked at.
     """
 
     faults: Tuple[Fault, ...]
@@ -38,6 +55,7 @@ class Report:
     unsigned: Tuple[str, ...]
     placeholders: Tuple[str, ...]
     red_flags_signed: bool
+    compared: Optional[int] = None
 
     def of(self, severity: str) -> List[Fault]:
         return [fault for fault in self.faults if fault.severity == severity]
@@ -59,9 +77,17 @@ def report(root: Path, live: bool = False, instead: Optional[Mapping[str, bytes]
     return check(Files(root, instead), live)
 
 
-def check(files: Files, live: bool = False) -> Report:
-    """As `report`, of files that are at hand already."""
+def check(files: Files, live: bool = False, likeness: bool = True) -> Report:
+    """As `report`, of files that are at hand already.
+
+    Args:
+        files: the project's files.
+        live: as in `faults`.
+        likeness: also which messages of two topics are nearly the same, three quarters of the time.
+    """
     training = nlu.read(files.document("data/nlu.yml"))
+    messages = [example for examples in training.topics.values() for example in examples]
+    taught = Taught(messages, files.root / VECTORS) if likeness else Taught((), None)
     found: List[Fault] = []
     for name, part in (
         ("schemas", lambda: schema.check(files)),
@@ -71,9 +97,14 @@ def check(files: Files, live: bool = False) -> Report:
         ("placeholders", lambda: placeholders.check(files)),
         ("words", lambda: words.check(files)),
         ("clinic", lambda: clinic.check(files)),
+        ("privacy", lambda: clinic.privacy(files)),
         ("data", lambda: data.check(files, training)),
+        ("alike", lambda: data.alike(training, taught)),
+        ("form", lambda: rasa_form.check(files, training)),
         ("rasa", lambda: rasa_files.check(files, training)),
         ("questions", lambda: questions.check(files, training)),
+        ("plays", lambda: plays.check(files)),
+        ("red flags", lambda: red_flags.check(files)),
         ("live", lambda: (*clinic.live(files), *figures.live(files)) if live else ()),
     ):
         found += _guarded(name, part)
@@ -86,6 +117,7 @@ def check(files: Files, live: bool = False) -> Report:
         unsigned=tuple(clinic.unsigned(files)),
         placeholders=tuple(clinic.placeholders(files)),
         red_flags_signed=clinic.red_flags_signed(files),
+        compared=taught.by_meaning if likeness else None,
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Iterator, List, Mapping
 
-from hipbot.check.fault import Fault, shown
-from hipbot.check.files import Files, as_map
+from hipbot.check.fault import WARNING, Fault, shown
+from hipbot.check.files import Files, as_map, texts
+from hipbot.check.yaml_lines import Document
 
 CLINIC, RED_FLAGS = "clinic.yml", "content/safety/red_flags.yml"
 SIGNED_FOLDERS = ("faq", "care", "exercises")
@@ -20,8 +22,9 @@ RIGHT_NUMBERS: Mapping[str, Mapping[str, str]] = {
 
 
 def check(files: Files) -> Iterator[Fault]:
-    """The numbers a patient in danger would call."""
+    """The numbers a patient in danger would call, and what the website channel believes."""
     document = files.document(CLINIC)
+    yield from _proxies(document)
     data = as_map(document.data)
     country = data.get("country")
     if not isinstance(country, str) or not data:
@@ -40,6 +43,24 @@ def check(files: Files) -> Iterator[Fault]:
         elif right and isinstance(value, (str, int)) and _digits(value) != _digits(right[name]):
             wrong = f"{shown(value)} is not the number of {country}"
             yield Fault(CLINIC, document.line(name), name, wrong, f'Write "{right[name]}".')
+
+
+def _proxies(document: Document) -> Iterator[Fault]:
+    """An address that is none would silently be no proxy: all visitors would share one limit."""
+    for number, proxy in enumerate(texts(as_map(as_map(document.data).get("website")).get("proxies"))):
+        try:
+            ipaddress.ip_address(proxy)
+        except ValueError:
+            line, advice = document.line("website", "proxies", number), 'Write it like "127.0.0.1" or "2001:db8::1".'
+            yield Fault(CLINIC, line, "website", f"{shown(proxy)} is no address of a machine", advice)
+
+
+def privacy(files: Files) -> Iterator[Fault]:
+    """Storing what patients write is told each time: it needs a privacy notice that says so."""
+    document = files.document(CLINIC)
+    if as_map(as_map(document.data).get("privacy")).get("keep_missed_messages") is True:
+        wrong, advice = "missed messages are stored", "Leave it so only if your privacy notice tells visitors; else write false."
+        yield Fault(CLINIC, document.line("privacy", "keep_missed_messages"), "privacy", wrong, advice, WARNING)
 
 
 def _digits(number: object) -> str:
@@ -72,6 +93,11 @@ def live(files: Files) -> Iterator[Fault]:
         yield Fault(
             CLINIC, document.line(name), name, "this is still a placeholder", "Write the clinic's own, in quotes."
         )
+    website = as_map(document.data.get("website")) if isinstance(document.data, dict) else {}
+    for number, origin in enumerate(texts(website.get("origins"))):
+        if not origin.startswith("https://"):
+            line, advice = document.line("website", "origins", number), "Remove it: it is for trying things out."
+            yield Fault(CLINIC, line, "website", f"{shown(origin)} is not on the web", advice)
     for file in unsigned(files):
         entry = files.document(file)
         line, advice = entry.line("reviewed"), 'Write {by: "name", date: "2026-11-21"} once a clinician has read it.'

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import Dict, Iterator, List, Tuple
 
+from hipbot.check.alike import Taught
 from hipbot.check.entries import ids
 from hipbot.check.fault import WARNING, Fault, shown
 from hipbot.check.files import ROOMS, Files, as_list, as_map
 from hipbot.check.nlu import Example, TrainingFile, annotations, folded
+from hipbot.check.rasa_form import BY_GRAMMAR
 from hipbot.dialogue.topics import LEANING
 
 FAQ = "faq/"
 GUIDED = "exercise_howto"  # answered by the exercises themselves
 NEVER_ASKED = frozenset({"safety_check", "clarify", "fallback"})  # the bot's own moves, no patient's topic
 FEWEST, ENOUGH, ENOUGH_FOR_SMALL = 8, 80, 10  # messages a topic: below the first a fault, below the others a warning
-BY_GRAMMAR = "duration"  # found by hipbot/language/duration.py, so no lookup lists its values
 
 
 def check(files: Files, training: TrainingFile) -> Iterator[Fault]:
-    """Everything about data/nlu.yml that other files decide."""
+    """Everything about data/nlu.yml that other files decide; likeness apart, as it takes longest."""
     yield from training.faults
     if training.topics:
         yield from _answered(files, training)
@@ -70,6 +71,17 @@ def _doubles(training: TrainingFile) -> Iterator[Fault]:
                 )
                 wrong = f"{shown(example.text)} stands {where} too"
                 yield Fault(training.document.file, example.line, example.topic, wrong, "Keep it where it belongs.")
+
+
+def alike(training: TrainingFile, taught: Taught) -> Iterator[Fault]:
+    """Nearly the same message under two topics: told, as it may be meant."""
+    for example, near in taught.pairs():
+        wrong = (
+            f"{shown(example.text)} is nearly {shown(near.example.text)} (line {near.example.line}, "
+            f"under {near.example.topic}), by {near.by}"
+        )
+        advice = "Keep it where a good receptionist would file it, or write it in other words."
+        yield Fault(training.document.file, example.line, example.topic, wrong, advice, WARNING)
 
 
 def _sizes(training: TrainingFile) -> Iterator[Fault]:

@@ -10,6 +10,7 @@ from hipbot.check.yaml_lines import Document
 
 BUTTON_PHRASES = ("next", "back", "repeat", "stop", "yes", "no", "not_sure")  # phrases that are buttons
 FEWEST_STOP_RULES = 2
+NO_SOURCE = "No source:"  # begins `editors_note` where the clinic itself is the source: "Do you treat children?"
 
 
 def check(files: Files) -> Iterator[Fault]:
@@ -75,9 +76,12 @@ def _sources(document: Document, articles: Set[object]) -> Iterator[Fault]:
     data = as_map(document.data)
     if "sources" not in data:
         return
-    must = document.file.startswith(("content/faq/", "content/exercises/"))
+    own = str(data.get("editors_note")).startswith(NO_SOURCE)
+    must = document.file.startswith("content/exercises/") or (document.file.startswith("content/faq/") and not own)
     if must and not as_list(data["sources"]):
         advice = 'Write the article and the passage, such as {article: S0, passage: "FAQ 3"}.'
+        if document.file.startswith("content/faq/"):
+            advice += f' What the clinic itself says needs none: begin `editors_note` with "{NO_SOURCE}" and say who.'
         yield Fault(document.file, document.line("sources"), document.name, "no source is named", advice)
     for number, source in enumerate(as_list(data["sources"])):
         article = as_map(source).get("article")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Dict, Iterator, List, Tuple
 
-from hipbot.check.fault import Fault, shown
+from hipbot.check.fault import FAULT, WARNING, Fault, shown
 from hipbot.check.files import as_list, as_map
 from hipbot.check.yaml_lines import Document
 
@@ -49,8 +49,8 @@ class TrainingFile:
     def messages(self) -> int:
         return sum(map(len, self.topics.values()))
 
-    def fault(self, line: int, entry: str, wrong: str, advice: str) -> None:
-        self.faults.append(Fault(self.document.file, line, entry, wrong, advice))
+    def fault(self, line: int, entry: str, wrong: str, advice: str, severity: str = FAULT) -> None:
+        self.faults.append(Fault(self.document.file, line, entry, wrong, advice, severity))
 
 
 def read(document: Document) -> TrainingFile:
@@ -100,14 +100,18 @@ def _examples(training: TrainingFile, number: int, block: Dict[str, Any], name: 
         return
     start = document.line(*path)
     on_key_line = len(document.source) >= start and document.source[start - 1].rstrip().endswith(("|", "|-", "|+"))
-    for offset, row in enumerate(text.split("\n"), 1 if on_key_line else 0):
-        row = row.strip()
-        if not row:
+    for offset, row in enumerate(text.rstrip().split("\n"), 1 if on_key_line else 0):
+        if not row.strip():
+            wrong = "an empty line stands among the messages"
+            training.fault(start + offset, name, wrong, "Remove it: nothing is lost by it.", WARNING)
             continue
-        message = row[1:].strip() if row.startswith("-") else ""
+        dashed = row.startswith("-")  # no blank before it: Rasa passes over such a line in silence
+        message = row[1:].strip() if dashed else ""
         if not message:
-            wrong = "this message is empty" if row == "-" else f"{shown(row)} has no dash"
-            training.fault(start + offset, name, wrong, "Write each message as `- the message`.")
+            wrong = "this message is empty" if row.strip() == "-" else f"{shown(row)} has no dash"
+            if row.lstrip().startswith("-") and not dashed:
+                wrong = f"{shown(row)} stands further right than the first message, so Rasa passes over it"
+            training.fault(start + offset, name, wrong, "Write each message as `- the message`, one under the other.")
             continue
         yield Example(message, start + offset, name)
 

@@ -12,7 +12,7 @@ from hipbot.check.texts import EXERCISE_WORDS, PHRASES, Text, all_texts, exercis
 
 def check(files: Files) -> Iterator[Fault]:
     """Every text, and the list of phrases itself."""
-    facts = frozenset(files.mapping("clinic.yml"))
+    facts = frozenset(files.mapping("clinic.yml")) - {"website"}  # settings, no fact
     for text in all_texts(files):
         yield from _text(text, facts, files)
     yield from _phrases(files)
@@ -45,12 +45,25 @@ def _text(text: Text, facts: FrozenSet[str], files: Files) -> Iterator[Fault]:
         stray = "{" if "{" in text.words else "}"
     if stray:
         advice = "Write one brace on each side of a name, like {phone}, and none elsewhere."
-        yield _fault(text, stray, f"{text.part}: a brace stands alone, is doubled, or holds more than a name", advice)
+        wrong = f"{text.part}: a brace stands alone, is doubled, or holds more than a name"
+        yield _fault(text, _stray_line(text.words) or stray, wrong, advice)
     for name in dict.fromkeys(names):
         if name not in allowed:
             wrong = f"{text.part}: {{{name}}} is not filled in here"
             yield _fault(text, f"{{{name}}}", wrong, _advice(name, allowed))
     yield from _empty(text, set(names), files)
+
+
+def _stray_line(words: str) -> str:
+    """The line of a text whose own braces cannot be read; empty where none is wrong by itself."""
+    for line in words.splitlines():
+        try:
+            fields(line)
+        except ValueError:
+            return line.strip()
+        if "{{" in line or "}}" in line:
+            return line.strip()
+    return ""
 
 
 def _advice(name: str, allowed: FrozenSet[str]) -> str:

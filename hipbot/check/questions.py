@@ -1,4 +1,7 @@
-"""The twin of every topic: tests/questions/<topic>.yml, messages that the bot was never taught."""
+"""The twin of every topic: tests/questions/<topic>.yml, messages that the bot was never taught.
+
+A new FAQ works without one, and one that is taken away may leave its twin behind: both are told, and refuse nothing.
+"""
 
 from __future__ import annotations
 
@@ -23,23 +26,25 @@ def check(files: Files, training: TrainingFile) -> Iterator[Fault]:
     for examples in training.topics.values():
         taught.update((folded(example.text), example) for example in examples)
     twins = {file.rpartition("/")[2][: -len(".yml")]: file for file in files.names(FOLDER)}
+    faqs = {topic.rpartition("/")[2] for topic in training.lines if "/" in topic}  # theirs may come later: two edits do
     topics = {topic.rpartition("/")[2]: line for topic, line in training.lines.items()}
     for topic, line in topics.items():
         if topic not in twins:
-            wrong = f"{FOLDER}/{topic}.yml is missing"
-            yield Fault(training.document.file, line, topic, wrong, _ADVICE)
+            wrong = f"nothing tests this topic: {FOLDER}/{topic}.yml is missing"
+            severity = WARNING if topic in faqs else FAULT
+            yield Fault(training.document.file, line, topic, wrong, f"Write it, {FEWEST} lines. {_ADVICE}", severity)
     for topic, file in twins.items():
         if topic not in topics:
-            wrong = "data/nlu.yml has no topic of this name"
-            yield Fault(file, 1, topic, wrong, "Rename the file as the topic, or remove it.")
-        yield from _twin(files.document(file), topic, taught)
+            wrong = "this file is left over: data/nlu.yml has no topic of its name"
+            yield Fault(file, 1, topic, wrong, "Remove the file, or rename it as the topic.", WARNING)
+        yield from _twin(files.document(file), topic, taught, may_be_thin=topic in faqs or topic not in topics)
 
 
-def _twin(document: Document, topic: str, taught: Dict[str, Example]) -> Iterator[Fault]:
+def _twin(document: Document, topic: str, taught: Dict[str, Example], may_be_thin: bool) -> Iterator[Fault]:
     rows = as_list(document.data)
     small = topic in LEANING | SMALL_TALK
     if document.data is not None and len(rows) < FEWEST and not (topic in LEANING and len(rows) >= FEWEST_OF_SMALL):
-        severity = WARNING if small and len(rows) >= FEWEST_OF_SMALL else FAULT
+        severity = WARNING if may_be_thin or (small and len(rows) >= FEWEST_OF_SMALL) else FAULT
         fewest = FEWEST_OF_SMALL if topic in LEANING else FEWEST
         yield Fault(
             document.file, 1, topic, f"there are {len(rows)} messages, fewer than {fewest}", _ADVICE, severity

@@ -44,21 +44,17 @@ def _same_intents(
     files: Files, training: TrainingFile, domain: Dict[str, int], steps: List[Tuple[str, str, int]]
 ) -> Iterator[Fault]:
     ruled = {name: line for kind, name, line in steps if kind == "intent"}
-    taught: Dict[str, int] = {}
-    for topic, line in training.lines.items():
-        taught.setdefault(topic.partition("/")[0], line)
-    for name, line in taught.items():
+    taught = dict.fromkeys(topic.partition("/")[0] for topic in training.lines)
+    at_intents = files.document(DOMAIN).line("intents")
+    at_rule = min(ruled.values(), default=1)
+    for name in taught:
         if domain and name not in domain:
-            yield Fault(
-                training.document.file,
-                line,
-                name,
-                "domain.yml has no such intent",
-                f"Add `- {name}` to its `intents:`.",
-            )
+            advice = f"Add `- {name}` to its `intents:`."
+            wrong = "domain.yml has no such intent, data/nlu.yml has messages for it"
+            yield Fault(DOMAIN, at_intents, name, wrong, advice)
         if ruled and name not in ruled:
             advice = f"Add `- intent: {name}` to the rule in data/rules.yml."
-            yield Fault(training.document.file, line, name, "no rule answers this intent", advice)
+            yield Fault(RULES, at_rule, name, "no rule answers this intent", advice)
     for name, line in domain.items() if taught else ():
         if name not in taught:
             yield Fault(

@@ -1,7 +1,7 @@
 """Every text a patient can read, with what may stand in its braces. Used by `placeholders.py` and `words.py`.
 
 Which fields exist is known to hipbot/content/library.py; which phrase gets what, to hipbot/dialogue
-(guide.py, conversation.py, care.py). tests/test_check.py holds this table to that code.
+(guide.py, conversation.py, care.py) and hipbot/channel. tests/test_check.py holds this table to that code.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Tuple
 
+from hipbot.channel.bodies import REASONS
 from hipbot.check.files import Files, as_list, as_map, texts
 from hipbot.check.yaml_lines import Document
 
@@ -22,6 +23,7 @@ _STEP = EXERCISE_WORDS | {"number", "total"}
 # What each phrase gets besides the clinic's facts; None: a button, which gets nothing at all.
 PHRASES: Mapping[str, "FrozenSet[str] | None"] = {
     **dict.fromkeys("next back repeat stop yes no not_sure".split()),
+    **dict.fromkeys(f"website_reason_{reason}" for reason in REASONS),
     **dict.fromkeys(
         "guide_purpose guide_stop_rules guide_first guide_done guide_hold guide_often guide_mistakes "
         "guide_stopped guide_in_person guide_instead".split(),
@@ -38,9 +40,12 @@ PHRASES: Mapping[str, "FrozenSet[str] | None"] = {
     **dict.fromkeys(
         "guide_which introduction other_question left_out no_reason tell_them still_first_emergency still_first_same_day dealt_with check_clear check_again "
         "no_steps apology heading_emergency heading_crisis heading_same_day heading_gp_soon "
-        "call_emergency call_emergency_if_worse call_crisis call_advice".split(),
+        "call_emergency call_emergency_if_worse call_crisis call_advice "
+        "website_notice website_emergency website_empty website_too_long website_too_fast website_busy "
+        "website_loading website_unknown website_over website_button website_not_deleted".split(),
         NOTHING,
     ),
+    "website_privacy": frozenset({"days"}),
 }
 
 

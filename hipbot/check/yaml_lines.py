@@ -20,7 +20,7 @@ MOST_BYTES = 5_000_000
 DEEPEST = 20
 LONGEST_NUMBER = 30  # digits; Python needs seconds to read a number of a million digits
 _PLAIN = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp")}
-_INVISIBLE = re.compile(  # control, zero-width and private characters; the joiners inside emoji are meant
+INVISIBLE = re.compile(  # control, zero-width and private characters; the joiners inside emoji are meant
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffb]"
 )
 
@@ -72,14 +72,13 @@ def parse(file: str, raw: bytes) -> Document:
     if text is None:
         return document
     document.source = text.splitlines()
+    builder = _Builder(document, text)
     try:
-        document.data = _Builder(document, text).build()
+        document.data = builder.build()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = min(mark.line + 1 if mark else 1, max(len(document.source), 1))
-        _no_yaml(document, line, error.problem or "")
+        _no_yaml(document, *_where(error, builder.understood, len(document.source)), error.problem or "")
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        _no_yaml(document, 1, str(error))
+        _no_yaml(document, 1, 1, str(error))
     if document.data is None and not document.faults:
         document.fault(1, "the file is empty", "Write an entry, or remove the file.")
     return document
@@ -96,24 +95,39 @@ def _decoded(document: Document, raw: bytes) -> Optional[str]:
         document.fault(line, "a character here is not UTF-8", "Save the file as UTF-8.")
         return None
     for number, line_text in enumerate(text.split("\n"), 1):
-        odd = _INVISIBLE.search(line_text)
+        odd = INVISIBLE.search(line_text)
         if odd:
             wrong = f"an invisible character (U+{ord(odd.group()):04X}) is in this line"
             document.fault(number, wrong, "Type the line again.")
+        if "\t" in line_text.strip():  # Rasa's own YAML reader stops there, in words that help nobody
+            document.fault(number, "a tab stands in this line", "Write a space instead.")
     return text
 
 
-def _no_yaml(document: Document, line: int, problem: str) -> None:
+def _where(error: yaml.MarkedYAMLError, understood: int, last: int) -> Tuple[int, int]:
+    """The first and last line that the fault may be in.
+
+    Args:
+        error: where reading stopped.
+        understood: line of the last thing that was understood.
+        last: the file's last line.
+    """
+    stopped, began = error.problem_mark or error.context_mark, error.context_mark
+    line = min(stopped.line + 1 if stopped else 1, max(last, 1))
+    if began and any(word in str(error.context) for word in ("quoted", "flow", "simple key")):  # never finished
+        return began.line + 1, began.line + 1
+    return min(understood, line, began.line + 1 if began else line), line
+
+
+def _no_yaml(document: Document, first: int, line: int, problem: str) -> None:
     here = document.source[line - 1] if line <= len(document.source) else ""
     indent = here[: len(here) - len(here.lstrip())]
     if "\t" in indent:
         document.fault(line, "the line starts with a tab", "Indent with two spaces.")
     else:
-        document.fault(
-            line,
-            f"this cannot be read ({' '.join(problem.split())[:80]})",
-            "Look at the indentation (two spaces), at quotes and at `key: value` here and one line above.",
-        )
+        since = f", in lines {first} to {line}" if first < line - 1 else ""
+        advice = "Look at the indentation (two spaces), at quotes and at `key: value` here and in the lines above."
+        document.fault(line, f"this cannot be read ({' '.join(problem.split())[:80]}{since})", advice)
 
 
 class _Builder:
@@ -121,6 +135,7 @@ class _Builder:
 
     def __init__(self, document: Document, text: str) -> None:
         self._document, self._loader = document, Loader(text)
+        self.understood = 1  # line of the last event
 
     def build(self) -> Any:
         self._loader.get_event()  # the stream's start
@@ -136,7 +151,7 @@ class _Builder:
 
     def _value(self, path: Path_) -> Any:
         event = self._loader.get_event()
-        line = event.start_mark.line + 1
+        line = self.understood = event.start_mark.line + 1
         self._document.lines.setdefault(path, line)
         if len(path) > DEEPEST:
             raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)

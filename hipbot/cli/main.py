@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import keyword
 import sys
 from typing import List, Optional
 
 VERBS = {
     "ask": "answer one message, or JSON lines from standard input",
     "chat": "talk to the bot in this terminal",
-    "check": "look for faults in content, data and settings",
+    "check": "look for faults in content, data and settings; mend what is safe to mend, with --fix",
+    "new": "add a question and its answer: hipbot new faq",
+    "add": "teach one more way in which patients say something",
+    "try": "show how the bot understands a message, and why",
+    "compare": "what would change for patients if you published now",
+    "publish": "test everything, then let patients have it",
+    "rollback": "give patients the version before again",
+    "missed": "what patients asked and the bot did not understand",
     "train": "learn from data/ (only when something changed, with --if-changed)",
     "draw": "draw the exercises again after a pose was corrected",
     "handout": "make a page to print of one exercise",
@@ -31,7 +39,8 @@ def main(arguments: Optional[List[str]] = None) -> int:
         verbs.add_parser(verb, help=summary, add_help=False)
     named, rest = parser.parse_known_args((arguments if arguments is not None else sys.argv[1:])[:1])
     rest = (arguments if arguments is not None else sys.argv[1:])[1:]
-    module = importlib.import_module(f"hipbot.cli.{named.verb}")
+    name = f"{named.verb}_" if keyword.iskeyword(named.verb) else named.verb  # `try` is no name for a module
+    module = importlib.import_module(f"hipbot.cli.{name}")
     parser = argparse.ArgumentParser(
         prog=f"hipbot {named.verb}",
         description=module.__doc__,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import logging
-from typing import Any, Dict, List, Optional, Text, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Text, Tuple
 
 import actions.reply
 from rasa.core.actions.action import Action
@@ -30,18 +30,21 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from hipbot.apology import apology, where_it_failed
+from hipbot.dialogue.conversation import Conversation
 
 logger = logging.getLogger(__name__)
 
 MOST_CHARACTERS = 4_000  # four times what the website lets through; the rest is not read
+FAILED = {"failed": True}  # metadata of an apology, for channels that tell it from an answer
+Heard = Callable[[Text, Mapping[Text, Any], Mapping[Text, Any]], None]  # conversation, parse data, payload
 LEADING_SLASH = "\u2060/"  # word joiner: the patient's "/" stays visible and is no longer a command
 
 
 class InProcessAction(Action):
     """One of our `rasa_sdk` actions, called directly."""
 
-    def __init__(self, action: Any) -> None:
-        self._action = action
+    def __init__(self, action: Any, heard: Optional[Heard] = None) -> None:
+        self._action, self._heard = action, heard
 
     def name(self) -> Text:
         return self._action.name()
@@ -60,18 +63,28 @@ class InProcessAction(Action):
         except Exception as error:  # an action that does not catch its own failure
             logger.error("Action failed: %s", where_it_failed(error))
             text, payload = apology()
-            return [BotUttered(text, {"custom": payload})]
-        uttered = [_bot_uttered(message) for message in dispatcher.messages]
+            return [BotUttered(text, {"custom": payload}, FAILED)]
+        # An answer always comes with what is remembered of it; `action_reply` apologises without.
+        failed = {} if set_slots else FAILED
+        uttered = [_bot_uttered(message, failed) for message in dispatcher.messages]
+        if self._heard and set_slots:  # answered, not apologised
+            self._heard(tracker.sender_id, tracker.latest_message.parse_data, dispatcher.messages[0]["custom"])
         return [*uttered, *(SlotSet(event["name"], event["value"]) for event in set_slots)]
 
 
 class HipbotProcessor(MessageProcessor):
     """Stock processing, with our actions in process and never a silence."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, core: Optional[Conversation] = None, heard: Optional[Heard] = None, **kwargs: Any
+    ) -> None:
+        """Args:
+        core: what answers; where None, the one of this process (`actions.reply.conversation`).
+        heard: told of each answered turn.
+        """
         super().__init__(*args, **kwargs)
-        ours = [actions.reply.ActionReply()]
-        self._ours = {action.name(): InProcessAction(action) for action in ours}
+        ours = [actions.reply.ActionReply(core)]
+        self._ours = {action.name(): InProcessAction(action, heard) for action in ours}
 
     def _get_action(self, action_name: Text) -> Optional[Action]:
         return self._ours.get(action_name) or super()._get_action(action_name)
@@ -108,7 +121,7 @@ class HipbotProcessor(MessageProcessor):
     async def _apologise(self, message: UserMessage) -> Optional[List[Dict[Text, Any]]]:
         text, payload = apology()
         channel = message.output_channel
-        await channel.send_response(message.sender_id, {"text": text, "custom": payload})
+        await channel.send_response(message.sender_id, {"text": text, "custom": payload, **FAILED})
         return channel.messages if isinstance(channel, CollectingOutputChannel) else None
 
 
@@ -118,6 +131,8 @@ class HipbotAgent(Agent):
     Rasa's wrapper answers a failed read with "no such conversation": a red flag would be forgotten.
     """
 
+    heard: Optional[Heard] = None  # set before loading; the server's keeper of missed messages
+
     @staticmethod
     def _create_tracker_store(store: Optional[TrackerStore], domain: Domain) -> TrackerStore:
         store = store or InMemoryTrackerStore(domain)
@@ -126,20 +141,30 @@ class HipbotAgent(Agent):
 
     def load_model(self, model_path: Any, fingerprint: Optional[Text] = None) -> None:
         """As in Rasa, but for the class of the processor."""
-        self.processor = HipbotProcessor(
+        self.take(self.processor_of(model_path), fingerprint)
+        settle_memory()
+
+    def processor_of(self, model_path: Any, core: Optional[Conversation] = None) -> HipbotProcessor:
+        """A processor of another model, loaded beside the one in use; `take` puts it to work."""
+        return HipbotProcessor(
             model_path=model_path,
             tracker_store=self.tracker_store,
             lock_store=self.lock_store,
             action_endpoint=self.action_endpoint,
             generator=self.nlg,
             http_interpreter=self.http_interpreter,
+            core=core,
+            heard=self.heard,
         )
+
+    def take(self, processor: HipbotProcessor, fingerprint: Optional[Text] = None) -> None:
+        """Answer with this processor from the next message on."""
+        self.processor = processor
         self.domain = self.processor.domain
         self._set_fingerprint(fingerprint)
         self.tracker_store.domain = self.domain
         if isinstance(self.nlg, TemplatedNaturalLanguageGenerator):
             self.nlg.responses = self.domain.responses if self.domain else {}
-        settle_memory()
 
 
 def settle_memory() -> None:
@@ -179,7 +204,12 @@ def _sdk_tracker(tracker: DialogueStateTracker) -> Tracker:
     )
 
 
-def _bot_uttered(message: Dict[Text, Any]) -> BotUttered:
-    """A dispatcher's message as the event that Rasa stores and sends."""
+def _bot_uttered(message: Dict[Text, Any], metadata: Mapping[Text, Any]) -> BotUttered:
+    """A dispatcher's message as the event that Rasa stores and sends.
+
+    A card travels in the metadata, as Rasa's own remote actions would hand it over: channels that do not know it
+    never see it.
+    """
     data = {key: message[key] for key in ("buttons", "custom") if message.get(key)}
-    return BotUttered(message.get("text"), data)
+    card = {"card": message["card"]} if message.get("card") else {}
+    return BotUttered(message.get("text"), data, {**metadata, **card})

@@ -15,6 +15,8 @@ from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+from hipbot.channel.tokens import PREFIX
+
 LONGEST_SENDER = 255  # characters, the width of Rasa's column
 
 
@@ -34,8 +36,13 @@ class RestChannel(RestInput):
 
         @webhook.on_request
         async def refuse_nonsense(request: Request) -> Optional[HTTPResponse]:
-            fault = request_fault(request) if request.method == "POST" else None
-            return json({"error": fault}, status=400) if fault else None
+            if request.method != "POST":
+                return None
+            fault = request_fault(request)
+            if fault:
+                return json({"error": fault}, status=400)
+            agent = getattr(request.app.ctx, "agent", None)
+            return None if agent and agent.is_ready() else json({"error": "The model is not loaded yet."}, status=503)
 
         return webhook
 
@@ -51,6 +58,8 @@ def request_fault(request: Request) -> Optional[Text]:
     sender, message = body.get("sender"), body.get("message")
     if not isinstance(sender, str) or not sender.strip() or len(sender) > LONGEST_SENDER:
         return f'"sender" must be a text of 1 to {LONGEST_SENDER} characters.'
+    if sender.startswith(PREFIX):
+        return f'"sender" must not begin with "{PREFIX}": these conversations belong to visitors of the website.'
     if not isinstance(message, str):
         return '"message" must be a text.'
     if not isinstance(body.get("metadata") or {}, dict):

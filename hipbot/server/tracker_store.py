@@ -100,6 +100,43 @@ class WindowedTrackerStore(SQLTrackerStore):
         _keep(self._recent, tracker.sender_id, self._from_turn_start(events[-WINDOW:]))
         tracker.stored_events = len(tracker.events)
 
+    async def delete(self, sender_id: Text) -> None:
+        """Forget one conversation, in memory too.
+
+        Raises:
+            SQLAlchemyError: if the database does not let go of it.
+        """
+        self._delete_rows([sender_id])
+
+    def delete_before(self, moment: float) -> int:
+        """Forget conversations whose last event is older than that; how many there were.
+
+        Args:
+            moment: seconds since 1970.
+        """
+        stored = self.SQLEvent.__table__.c
+        newest = sqlalchemy.func.max(stored.timestamp)
+        old = sqlalchemy.select(stored.sender_id).group_by(stored.sender_id).having(newest < moment)
+        with self.engine.connect() as connection:
+            senders = list(connection.execute(old).scalars())
+        in_memory = {**dict(self._recent), **dict(self._spare)}
+        senders += [sender for sender, events in in_memory.items() if events and events[-1].timestamp < moment]
+        self._delete_rows(list(dict.fromkeys(senders)))
+        return len(senders)
+
+    def _delete_rows(self, senders: List[Text]) -> None:
+        table = self.SQLEvent.__table__
+        for kept in (self._spare, self._recent):
+            for sender in senders:
+                kept.pop(sender, None)
+        if not senders:
+            return
+        with self.engine.begin() as connection:
+            for sender in senders:
+                connection.execute(table.delete().where(table.c.sender_id == sender))
+        with self.engine.connect() as connection:  # or the words would stand in the write-ahead log until it is full
+            connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+
     def _events(self, rows: List[Text]) -> List[Event]:
         """Events of stored rows; one that cannot be read is passed over, not the whole conversation."""
         events = []
@@ -157,6 +194,7 @@ def _write_ahead(connection: Any, _record: Any) -> None:
     """SQLite: readers do not wait for the writer, and a turn does not wait for the disk."""
     connection.execute("pragma journal_mode=wal")
     connection.execute("pragma synchronous=normal")
+    connection.execute("pragma secure_delete=on")  # what is deleted is overwritten, not only unlinked
 
 
 def _listens(event: Event) -> bool:

@@ -1,0 +1,159 @@
+"""Messages of two topics that are nearly the same, by letters and by meaning (vectors of the last training).
+
+Called by `data.py` for all of data/nlu.yml, and by `hipbot/staff` for one message that somebody wants to teach.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from bisect import bisect_right
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+
+from hipbot.check.nlu import Example, bare, folded
+from hipbot.dialogue.topics import LEANING, SMALL_TALK
+
+VECTORS = ".hipbot/cache/vectors.npz"  # hipbot/nlu/encoder.py writes it while it trains
+LETTERS, MEANING = 92, 0.93  # of 100, and cosine: what stands in the file already
+LETTERS_NEW, MEANING_NEW = 90, 0.90  # a new message is easily put in other words, so it keeps more distance
+LIKE_A_SLIP = 85  # of 100: the same words with a slip or two
+FEWEST_LETTERS = 8  # "yes" and "yep" are told apart by nothing but letters
+SHORT = LEANING | SMALL_TALK  # a few words each, and alike: the talk around them decides
+_CHUNK = 512
+
+
+@dataclass(frozen=True)
+class Alike:
+    """One taught message that is nearly the same as another.
+
+    Attributes:
+        by: `letters` or `meaning`.
+        degree: 0 to 1.
+    """
+
+    example: Example
+    by: str
+    degree: float
+
+
+class Taught:
+    """All taught messages, ready to be compared.
+
+    Args:
+        examples: the messages of every topic.
+        vectors: file of the last training's vectors; letters only where it cannot be read.
+    """
+
+    def __init__(self, examples: Sequence[Example], vectors: Optional[Path]) -> None:
+        self.examples = [e for e in examples if len(folded(e.text)) >= FEWEST_LETTERS]
+        self._letters = [folded(e.text) for e in self.examples]
+        kept = _read(vectors) if vectors else {}
+        self._with_vector = [n for n, e in enumerate(self.examples) if bare(e.text) in kept and has_letters(e.text)]
+        self._vectors = [kept[bare(self.examples[n].text)] for n in self._with_vector]
+
+    @property
+    def by_meaning(self) -> int:
+        """How many messages can be compared by meaning."""
+        return len(self._with_vector)
+
+    def near(self, text: str, vector: Any = None, most: int = 5) -> List[Alike]:
+        """The taught messages nearest to a text, the nearest first, whatever their topic.
+
+        Args:
+            text: a message.
+            vector: its sentence vector; by letters only where None.
+        """
+        from rapidfuzz import fuzz, process
+
+        with_meaning = vector is not None and bool(self._vectors)
+        least = LIKE_A_SLIP if with_meaning else 0  # below that, like letters mean little
+        found: Dict[int, Alike] = {}
+        for _, score, n in process.extract(
+            folded(text), self._letters, scorer=fuzz.ratio, limit=most, score_cutoff=least
+        ):
+            found[n] = Alike(self.examples[n], "letters", score / 100)
+        if with_meaning:
+            import numpy as np
+
+            scores = np.asarray(self._vectors) @ vector
+            for at in np.argsort(scores)[::-1][:most]:
+                n = self._with_vector[at]
+                if n not in found or found[n].degree < scores[at]:
+                    found[n] = Alike(self.examples[n], "meaning", float(scores[at]))
+        return sorted(found.values(), key=lambda a: a.degree, reverse=True)
+
+    def pairs(self) -> Iterator[Tuple[Example, Alike]]:
+        """Every pair under two topics that is too near, once; the later line comes first."""
+        told = set()
+        for a, b, by, degree in [*self._by_letters(), *self._by_meaning()]:
+            first, second = sorted((self.examples[a], self.examples[b]), key=lambda e: e.line)
+            if (first.line, second.line) not in told and folded(first.text) != folded(second.text):
+                told.add((first.line, second.line))
+                yield second, Alike(first, by, degree)
+
+    def _by_letters(self) -> Iterator[Tuple[int, int, str, float]]:
+        """Sorted by length, so that each is compared with those of about its own length only."""
+        import numpy as np
+        from rapidfuzz import fuzz, process
+
+        order = sorted(self._long(range(len(self.examples))), key=lambda n: len(self._letters[n]))
+        letters = [self._letters[n] for n in order]
+        lengths = [len(text) for text in letters]
+        for start in range(0, len(order), _CHUNK):
+            end = min(start + _CHUNK, len(order))
+            last = bisect_right(lengths, lengths[end - 1] * (200 - LETTERS) / LETTERS)
+            scores = process.cdist(
+                letters[start:end],
+                letters[start:last],
+                scorer=fuzz.ratio,
+                score_cutoff=LETTERS,
+                dtype=np.uint8,
+                workers=-1,
+            )
+            for x, y in zip(*np.nonzero(scores)):
+                if x < y and self._apart(order[start + x], order[start + y]):
+                    yield order[start + x], order[start + y], "letters", float(scores[x, y]) / 100
+
+    def _by_meaning(self) -> Iterator[Tuple[int, int, str, float]]:
+        places = [at for at, n in enumerate(self._with_vector) if self.examples[n].topic not in SHORT]
+        if not places:
+            return
+        import numpy as np
+
+        vectors = np.asarray([self._vectors[at] for at in places])
+        for start in range(0, len(places), _CHUNK):
+            scores = vectors[start : start + _CHUNK] @ vectors[start:].T
+            for x, y in zip(*np.nonzero(scores >= MEANING)):
+                a, b = self._with_vector[places[start + x]], self._with_vector[places[start + y]]
+                if x < y and self._apart(a, b):
+                    yield a, b, "meaning", float(scores[x, y])
+
+    def _long(self, numbers: Sequence[int]) -> List[int]:
+        return [n for n in numbers if self.examples[n].topic not in SHORT]
+
+    def _apart(self, a: int, b: int) -> bool:
+        return self.examples[a].topic != self.examples[b].topic
+
+
+def has_letters(text: str) -> bool:
+    """Pictures alone have no meaning to the encoder: it takes all of them for one."""
+    return any(map(str.isalpha, text))
+
+
+def too_near(alike: Alike) -> bool:
+    """Whether a message that is to be taught stands too near to this taught one."""
+    return alike.degree >= (LETTERS_NEW / 100 if alike.by == "letters" else MEANING_NEW)
+
+
+def _read(file: Path) -> Dict[str, Any]:
+    """Vectors by text; {} where there are none yet."""
+    if not file.is_file():
+        return {}
+    import numpy as np
+
+    try:
+        with np.load(file, allow_pickle=False) as kept:
+            return dict(zip(kept["texts"].tolist(), kept["vectors"]))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return {}

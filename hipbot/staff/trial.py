@@ -1,0 +1,155 @@
+"""How the bot understands one message, and why: topics, nearest taught messages, entities, safety, the answer.
+
+Called by `hipbot try` and the staff page. Asks the trained model, and the same parts that answer patients.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, Optional, Tuple
+
+from hipbot.check.alike import Alike
+from hipbot.check.files import Files, as_list, as_map
+from hipbot.staff.judge import Judge
+
+ASKED_BACK = ("clarify", "fallback")
+NEAREST = 4
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A warning sign's words in the message.
+
+    Attributes:
+        sign: id in content/safety.
+        words: the words that matched, as the safety layer reads them.
+        meant: `yes`, or `maybe` (a general question, a what-if).
+    """
+
+    sign: str
+    words: Tuple[str, ...]
+    meant: str
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One message and all that became of it.
+
+    Attributes:
+        topics: (topic, calibrated confidence 0 to 1), the best first.
+        threshold: confidence under which the bot asks back.
+        sure: whether the pipeline was sure enough to answer.
+        answered: topic of the answer, which safety or the talk may have changed.
+        care: emergency, same_day, gp_soon, book or None.
+        parts: (text, topic, confidence) of each question, where the message asks several.
+        entities: (name, value, words).
+        finding: of the safety layer.
+        near: nearest taught messages.
+        messages: the answer, as the channel gets it.
+        by_meaning: whether `near` knows meanings, or letters only.
+    """
+
+    text: str
+    topics: Tuple[Tuple[str, float], ...]
+    threshold: float
+    sure: bool
+    answered: str
+    care: Optional[str]
+    parts: Tuple[Tuple[str, str, float], ...]
+    entities: Tuple[Tuple[str, str, str], ...]
+    finding: Any
+    signs: Tuple[Sign, ...]
+    near: Tuple[Alike, ...]
+    messages: Tuple[Mapping[str, Any], ...]
+    by_meaning: bool
+
+    @property
+    def asked_back(self) -> bool:
+        return self.answered in ASKED_BACK
+
+
+def trial(root: Path, model: Path, text: str) -> Trial:
+    """Try one message as the first of a conversation.
+
+    Args:
+        root: the project's folder.
+        model: a file in models/.
+        text: as a patient would type it.
+    """
+    files = Files(root)
+    judge = Judge(files)
+    parsed, messages = asyncio.run(_asked(model, text))
+    payload = next((m["custom"] for m in messages if "custom" in m), {})
+    finding, signs = safety_of(root, text)
+    return Trial(
+        text=text,
+        topics=tuple((t["name"], float(t["confidence"])) for t in parsed.get("topics") or ()),
+        threshold=threshold(files),
+        sure=(parsed.get("intent") or {}).get("name") != "nlu_fallback",
+        answered=str(payload.get("topic")),
+        care=payload.get("care"),
+        parts=tuple((q["text"], q["name"], float(q["confidence"])) for q in parsed.get("questions") or ()),
+        entities=tuple(_entity(e, text) for e in parsed.get("entities") or ()),
+        finding=finding,
+        signs=signs,
+        near=tuple(judge.near(text, NEAREST)[:NEAREST]),
+        messages=tuple(messages),
+        by_meaning=judge.compares_meaning,
+    )
+
+
+async def _asked(model: Path, text: str) -> Tuple[Dict[str, Any], List[Dict[str, Any]]]:
+    """What the pipeline reads in the text, and what the bot answers."""
+    from hipbot.server.bot import Bot
+    from hipbot.server.processor import readable
+
+    class Reading(Bot):
+        """A bot that also tells what it has understood."""
+
+        async def read(self, words: str) -> Dict[str, Any]:
+            return await self._agent.parse_message(readable(words))
+
+    bot = Reading(model)
+    return await bot.read(text), await bot.answer("try", text)
+
+
+def _entity(entity: Mapping[str, Any], text: str) -> Tuple[str, str, str]:
+    value = entity.get("value")
+    if isinstance(value, dict):
+        value = value.get("words") or value.get("grade")
+    words = text[entity["start"] : entity["end"]] if "start" in entity and "end" in entity else ""
+    return str(entity.get("entity")), str(value), words
+
+
+def safety_of(root: Path, text: str) -> Tuple[Any, Tuple[Sign, ...]]:
+    """The safety layer's finding, and each sign of its flag with the words that made it."""
+    from hipbot import project
+    from hipbot.safety import Safety, safety_reader
+    from hipbot.safety.reading import MessageReader
+
+    words = root / "content" / "safety"
+    reader = safety_reader(words, project.ENCODER_FOLDER / "tokenizer.json")
+    safety = Safety.load(words, reader)
+    message = MessageReader(reader, safety.data.same, set(safety.data.fillers)).read(text)
+    finding, signs, found = safety.screen(text), safety.signs(text), []
+    rules = safety.data.flags[finding.flag].rules if finding.flag else ()
+    of_flag = {name for _, needed, _ in rules if needed <= signs.keys() for name in needed}
+    for name, meant in signs.items():
+        if name not in of_flag:
+            continue
+        spans = [
+            span for pattern in safety.data.signs[name].patterns for part in pattern.spans(message) for span in part
+        ]
+        said = dict.fromkeys(" ".join(message.words[first:end]) for first, end in spans)
+        found.append(Sign(name, tuple(said), meant.name.lower()))
+    return finding, tuple(found)
+
+
+def threshold(files: Files) -> float:
+    """The confidence under which `config.yml` has the bot ask back."""
+    steps = [as_map(step) for step in as_list(files.mapping("config.yml").get("pipeline"))]
+    return next(
+        (float(s["threshold"]) for s in steps if s.get("name") == "FallbackClassifier" and "threshold" in s), 0.0
+    )

@@ -1,0 +1,104 @@
+"""A thousand random edits: whatever breaks loading, training or an answer is found, in its file and on its line.
+
+What breaks is not asked of the check: `tests/broken.py` loads each damaged file as the bot and Rasa do.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, List, Tuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hipbot import check
+from hipbot.check.fault import Fault
+from hipbot.check.files import Files
+from tests.broken import RASA, Oracle
+from tests.copies import copy_project
+from tests.edits import edit, edits
+
+MESSAGES = 4  # a topic: Rasa reads the file a few hundred times
+NEAR = 2  # lines
+CONTENT_ROUNDS, RASA_ROUNDS, EACH = 150, 50, 5  # a thousand edits, five to a round, each in a file of its own
+LACKS = ("missing", "no such intent", "no rule answers", "has no ", "is no ", "neither", "empty for", "also that of")
+QUIET = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))  # red twice, if red
+
+
+class Project:
+    """A sound project and its oracle."""
+
+    def __init__(self, root: Path, safety: Any) -> None:
+        self.files, self.oracle = Files(copy_project(root, MESSAGES)), Oracle(root, safety)
+        self.known = {_same(fault) for fault in check.check(self.files, likeness=False).faults}
+        answers = [document.file for document in self.files.answers()]
+        alone = ["content/phrases.yml", "content/articles.yml", *["clinic.yml"] * 5]  # as often as it matters
+        self.content = (*answers, *self.files.names("content/exercises"), *alone)
+
+    def found(self, damaged: Any) -> List[Fault]:
+        """New faults; none of them the safety net of the check itself."""
+        report = check.check(self.files.but(damaged), likeness=False)
+        assert not [str(fault) for fault in report.faults if check.STUMBLED in fault.wrong], damaged
+        return [f for f in report.faults if f.severity == check.FAULT and _same(f) not in self.known]
+
+
+def _same(fault: Fault) -> Tuple[str, str, str]:
+    return fault.file, fault.entry, re.sub(r"\d+", "", fault.wrong)
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory, safety: Any) -> Project:
+    return Project(tmp_path_factory.mktemp("sound"), safety)
+
+
+def held(project: Project, chosen: List[Tuple[str, str, float, int]]) -> None:
+    """Make the edits; each that breaks something has a fault in its own file, near its own line."""
+    made = {}
+    for file, way, at, how in chosen:
+        raw = (project.files.root / file).read_bytes()
+        damaged, line = edit(raw, way, at, how)
+        if damaged != raw:
+            made[file] = (damaged, line, way)
+    found = project.found({file: damaged for file, (damaged, _, _) in made.items()})
+    for file, (damaged, line, way) in made.items():
+        reason = project.oracle.breaks(file, damaged)
+        if reason:
+            mine = [fault for fault in found if fault.file == file]
+            told = "\n".join(map(str, mine))
+            assert mine, f"{file}:{line} ({way}) breaks the bot ({reason}), and no fault of this file says so"
+            assert any(_leads_to(fault, line) for fault in mine), f"{file}:{line} ({way}): {reason}\n{told}"
+
+
+def _leads_to(fault: Fault, line: int) -> bool:
+    """The fault's line is the edited one, gives a range with it, or is the head of what now lacks something."""
+    if abs(fault.line - line) <= NEAR:
+        return True
+    between = re.search(r"in lines (\d+) to (\d+)", fault.wrong)
+    if between:
+        return int(between[1]) - 1 <= line <= int(between[2])
+    return fault.line <= line and any(words in fault.wrong for words in LACKS)
+
+
+@pytest.mark.slow
+@settings(QUIET, max_examples=CONTENT_ROUNDS)
+@given(data=st.data())
+def test_content_and_clinic(sound: Project, data: Any) -> None:
+    """750 edits of answers, exercises, phrases, articles and clinic.yml."""
+    one = edits(sound.content)
+    held(sound, data.draw(st.lists(one, min_size=EACH, max_size=EACH, unique_by=lambda e: e[0])))
+
+
+@pytest.mark.slow
+@settings(QUIET, max_examples=RASA_ROUNDS * EACH)
+@given(data=st.data())
+def test_what_rasa_reads(sound: Project, data: Any) -> None:
+    """250 edits of messages, rules, stories and domain, one at a time: each leans on the others."""
+    held(sound, [data.draw(edits(RASA))])
+
+
+def test_the_oracle_finds_nothing_wrong_with_a_sound_project(sound: Project) -> None:
+    """Or every edit would seem to break something."""
+    for file in (*RASA, *sound.content):
+        assert sound.oracle.breaks(file, (sound.files.root / file).read_bytes()) is None, file
