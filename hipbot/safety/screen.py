@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Set, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from hipbot.language.reader import Reader
 from hipbot.safety import data
 from hipbot.safety.context import Context, Meant, Words
-from hipbot.safety.patterns import near
-from hipbot.safety.reading import Message, MessageReader, message_of
+from hipbot.safety.patterns import Index, near
+from hipbot.safety.reading import MessageReader, message_of
 
 COMPLAINT, BACK_PAIN = "complaint", "back_pain"
 BLANK = "_"  # stands where an idiom stood
@@ -97,38 +97,39 @@ class Safety:
 
     def signs(self, text: str) -> Dict[str, Meant]:
         """The signs of a message and how far each is meant."""
-        message = self._without_idioms(self._reader.read(text))
-        context = Context(self._context, message)
-        possible = self.data.compiler.possible(message)
+        index = self._without_idioms(self.data.compiler.index(self._reader.read(text)))
+        context = Context(self._context, index)
         found = {}
         for sign in self.data.signs.values():
-            meant = self._weigh(sign, message, context, possible)
+            meant = self._weigh(sign, index, context)
             if meant:
                 found[sign.id] = meant
         return found
 
-    def _weigh(self, sign: data.Sign, message: Message, context: Context, possible: Set[int]) -> Meant:
+    def _weigh(self, sign: data.Sign, index: Index, context: Context) -> Meant:
         best = Meant.NO
+        possible = index.possible
         for pattern in sign.patterns:
-            if not pattern.needs <= possible:
+            if not pattern.needs <= possible:  # nearly always: worth not calling `spans` for
                 continue
-            spans = pattern.spans(message)
+            spans = pattern.spans(index)
             for chosen in near(spans) if spans else ():
                 best = max(best, min(context.meant(span, sign) for span in chosen))
                 if best is Meant.YES:
                     return best
         return best
 
-    def _without_idioms(self, message: Message) -> Message:
+    def _without_idioms(self, index: Index) -> Index:
         """Blank out what is not meant, such as "killing my quads"."""
-        possible = self.data.compiler.possible(message)
+        message = index.message
         words = list(message.words)
         for pattern in self.data.not_meant:
-            if pattern.needs <= possible:
-                for spans in pattern.spans(message):
-                    for first, end in spans:
-                        words[first:end] = [BLANK] * (end - first)
-        return message if words == list(message.words) else message_of(words, set(message.after_comma))
+            for spans in pattern.spans(index):
+                for first, end in spans:
+                    words[first:end] = [BLANK] * (end - first)
+        if words == list(message.words):
+            return index
+        return self.data.compiler.index(message_of(words, set(message.after_comma)))
 
     def _raised(self, signs: Dict[str, Meant], before: Dict[str, Meant]) -> List[_Raised]:
         known = {**before, **signs}
