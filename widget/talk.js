@@ -1,103 +1,101 @@
-// The conversation without its display: requests to the website channel (docs/decisions/0004-website-channel.md),
-// one turn at a time, and what the tab remembers. Called by chat.js.
-/** @import {Asked, Body, Entry, Failure, Message, Pending, State, View} from './types' */
+// The conversation without its display: requests, one turn at a time, and what the tab remembers. Called by chat.js; see types.d.ts.
 
-const NAME = 'hipbot';
 const PATIENCE = 30e3; // milliseconds without a sign of life
-export const KEEP = 18e5; // half an hour; hipbot.js knows it too
+export const KEEP = 18e5; // half an hour; also in hipbot.js
 
-/** @returns {State} */
+/** @type {() => import('./types').State} */
 const fresh = () => ({ token: '', entries: [], pending: null, draft: '', open: false, size: 100, at: 0 });
 
-/** @returns {State} */
-function load() {
+/** Storage may be shut; then the conversation lives as long as the page. @type {(use: (storage: Storage) => any) => any} */
+const storage = (use) => {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(NAME) || '{}');
-    if (Date.now() - kept.at < KEEP) return { ...fresh(), ...kept };
-    sessionStorage.removeItem(NAME);
-  } catch (shut) {} // then the conversation lives as long as the page
-  return fresh();
-}
+    return use(sessionStorage);
+  } catch {}
+};
 
-/** 128 random bits. */
-const randomKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte + 256).toString(16).slice(1)).join('');
+const randomKey = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
 
-/** @param {string} base @param {View} view */
+/** @type {(base: string, view: import('./types').View) => import('./types').Conversation} */
 export function conversation(base, view) {
-  let state = load();
+  const kept = storage((tab) => JSON.parse(tab.hipbot)) || {};
+  let state = Date.now() - kept.at < KEEP ? { ...fresh(), ...kept } : fresh();
   let busy = false;
   let stop = new AbortController();
 
-  function save() {
-    state.at = Date.now();
-    try {
-      sessionStorage.setItem(NAME, JSON.stringify(state));
-    } catch (shut) {}
-  }
+  /** @type {import('./types').Requests} */
+  const { request, refusal, turn, token } = {
+    async request(method, path, { token, key, body, stop, line } = {}) {
+      const watch = new AbortController();
+      let late = false, timer = 0;
+      const alive = () => {
+        clearTimeout(timer);
+        timer = window.setTimeout(() => watch.abort(late = true), PATIENCE);
+      };
+      const headers = new Headers();
+      if (token) headers.set('Authorization', 'Bearer ' + token);
+      if (key) headers.set('Idempotency-Key', key);
+      if (body) headers.set('Content-Type', 'application/json');
+      stop?.addEventListener('abort', () => watch.abort());
+      alive();
+      try {
+        const answer = await fetch(base + '../webhooks/website/' + path, {
+          method, headers, body: body ? JSON.stringify(body) : null, signal: watch.signal,
+          credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store',
+        });
+        if (!answer.ok) throw await refusal(answer);
+        const reader = line && answer.body?.getReader(), decoder = new TextDecoder();
+        for (let text = '', done = false; line && reader && !done;) {
+          const read = await reader.read();
+          alive();
+          done = read.done;
+          const lines = (text + decoder.decode(read.value, { stream: !done })).split('\n');
+          text = done ? '' : lines.pop() || '';
+          lines.filter(Boolean).forEach(line);
+        }
+        return answer;
+      } catch (error) {
+        throw /** @type {any} */ (error).kind ? error : { kind: late ? 'timeout' : navigator.onLine ? 'failed' : 'offline' };
+      } finally {
+        clearTimeout(timer);
+      }
+    },
 
-  /** Never a cookie, never a referrer. Throws a Failure. @param {string} method @param {string} path @param {Asked} [asked] */
-  async function request(method, path, { token, key, body, stop, line } = {}) {
-    const watch = new AbortController();
-    let late = false, timer = 0;
-    const alive = () => {
-      clearTimeout(timer);
-      timer = window.setTimeout(() => { late = true; watch.abort(); }, PATIENCE);
-    };
-    stop?.addEventListener('abort', () => watch.abort());
-    /** @type {Record<string, string>} */
-    const headers = {};
-    if (token) headers.Authorization = 'Bearer ' + token;
-    if (key) headers['Idempotency-Key'] = key;
-    if (body) headers['Content-Type'] = 'application/json';
-    alive();
-    try {
-      const answer = await fetch(new URL('../webhooks/website/' + path, base).href, {
-        method, headers, body: body ? JSON.stringify(body) : null, signal: watch.signal,
-        credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store',
-      });
-      if (!answer.ok) throw await refusal(answer);
-      if (line) await lines(answer, line, alive);
-      return answer;
-    } catch (error) {
-      throw /** @type {any} */ (error).kind ? error : { kind: late ? 'timeout' : navigator.onLine ? 'failed' : 'offline' };
-    } finally {
-      clearTimeout(timer);
-    }
-  }
+    async refusal(answer) {
+      const said = await answer.json().catch(() => ({}));
+      return {
+        kind: said.error ? 'said' : 'failed', status: answer.status, links: said.links, wait: said.retry_after,
+        text: [said.error, said.emergency?.text].filter(Boolean).join('\n'),
+      };
+    },
 
-  /** One turn, each line heard as it comes. @param {Pending} pending @param {(message: Message) => void} heard @param {AbortSignal} stop */
-  async function turn(pending, heard, stop) {
-    let ended = false, messages = 0;
-    await request('POST', 'messages', { token: await token(stop), key: pending.key, body: pending.body, stop, line: (text) => {
-      const said = JSON.parse(text);
-      if (said.type === 'error') throw { ...said, kind: 'said', final: true };
-      ended = ended || said.type === 'end';
-      if (said.type !== 'message' || typeof said.text !== 'string') return;
-      messages += 1;
-      heard(said);
-    } });
-    if (!messages || !ended) throw { kind: messages ? 'failed' : 'empty', final: ended };
-  }
+    async turn({ key, body }, heard, stop) {
+      let ended = false, any = false;
+      await request('POST', 'messages', { token: await token(stop), key, body, stop, line(text) {
+        const said = JSON.parse(text);
+        if (said.type === 'error') throw { ...said, kind: 'said', final: true };
+        ended = ended || said.type === 'end';
+        if (said.type !== 'message') return;
+        any = true;
+        heard(said);
+      } });
+      if (!any || !ended) throw { kind: any ? 'failed' : 'empty', final: ended };
+    },
 
-  /** @param {AbortSignal} stop */
-  async function token(stop) {
-    if (state.token) return state.token;
-    const { token } = await (await request('POST', 'conversations', { body: {}, stop })).json();
-    if (!stop.aborted) state.token = token;
-    return token;
-  }
+    async token(stop) {
+      if (state.token) return state.token;
+      const { token } = await (await request('POST', 'conversations', { body: {}, stop })).json();
+      if (!stop.aborted) state.token = token;
+      return token;
+    },
+  };
 
-  async function run() {
-    const signal = stop.signal, pending = /** @type {Pending} */ (state.pending);
-    const known = state.entries.map((entry) => entry.message?.id);
-    /** @type {Failure | undefined} */
-    let failure;
-    let first = true;
-    const heard = (/** @type {Message} */ message) => {
-      if (signal.aborted || known.includes(message.id)) return; // a retry repeats what came before the line broke
+  const run = async () => {
+    const { signal } = stop, { pending, entries } = state;
+    let first = true, failure;
+    const heard = (/** @type {import('./types').Message} */ message) => {
+      if (signal.aborted || entries.some((/** @type {any} */ one) => one.message?.id === message.id)) return;
       const entry = { message };
-      known.push(message.id);
-      state.entries.push(entry);
+      entries.push(entry);
       save();
       view.add(entry, first);
       first = false;
@@ -114,34 +112,35 @@ export function conversation(base, view) {
         return turn(pending, heard, signal);
       });
     } catch (error) {
-      failure = /** @type {Failure} */ (error);
+      failure = /** @type {import('./types').Failure} */ (error);
     }
-    if (signal.aborted) return; // deleted meanwhile: nothing of it may come back
+    if (signal.aborted) return;
     if (!failure) state.pending = null;
     else if (failure.final) pending.key = randomKey();
     busy = false;
     save();
     view.busy(false);
     if (failure) view.trouble(failure);
-  }
+  };
 
-  /** Empties the tab; the next message begins a conversation with an id of its own. */
-  function forget() {
-    stop.abort();
-    stop = new AbortController();
-    busy = false;
-    state = { ...fresh(), open: state.open, size: state.size };
-    try {
-      sessionStorage.removeItem(NAME);
-    } catch (shut) {}
-  }
+  const save = () => {
+    state.at = Date.now();
+    storage((tab) => tab.hipbot = JSON.stringify(state));
+  };
 
   return {
-    get state() { return state; },
+    get state() {
+      return state;
+    },
     save,
-    forget,
+    forget() {
+      stop.abort();
+      stop = new AbortController();
+      busy = false;
+      state = { ...fresh(), open: state.open, size: state.size };
+      storage((tab) => tab.removeItem('hipbot'));
+    },
     settings: async () => (await request('GET', 'settings')).json(),
-    /** False while an answer is on its way. @param {Body} body @param {string} shown */
     send(body, shown) {
       if (busy) return false;
       const entry = { user: shown };
@@ -155,43 +154,14 @@ export function conversation(base, view) {
     retry() {
       if (!busy && state.pending) run();
     },
-    /** Here at once, then at the server; rejects where that cannot be reached. @param {string} [token] */
-    remove(token = state.token) {
-      forget();
-      return token ? request('DELETE', 'conversation', { token }) : Promise.resolve();
+    async remove(token) {
+      this.forget();
+      if (token) await request('DELETE', 'conversation', { token });
     },
-    /** @param {Entry} entry @param {Record<string, unknown>} said */
     async rate(entry, said) {
       await request('POST', 'feedback', { token: state.token, body: { answer: entry.message?.answer?.id, ...said } });
       entry.rated = true;
       save();
     },
   };
-}
-
-/** @param {Response} answer @returns {Promise<Failure>} */
-async function refusal(answer) {
-  const said = await answer.json().catch(() => ({})); // a proxy's page: the status must do
-  const emergency = said.emergency?.text || said.emergency;
-  return {
-    kind: said.error ? 'said' : 'failed', status: answer.status, links: said.links,
-    text: [said.error, emergency].filter(Boolean).join('\n\n'), wait: +(said.retry_after || answer.headers.get('Retry-After')),
-  };
-}
-
-/** @param {Response} answer @param {(text: string) => void} line @param {() => void} alive */
-async function lines(answer, line, alive) {
-  const reader = answer.body?.getReader(), decoder = new TextDecoder();
-  let text = reader ? '' : await answer.text(), done = !reader;
-  do {
-    if (reader) {
-      const read = await reader.read();
-      done = read.done;
-      text += decoder.decode(read.value, { stream: !done });
-      alive();
-    }
-    const whole = text.split('\n');
-    text = done ? '' : whole.pop() || '';
-    whole.filter((one) => one.trim()).forEach(line);
-  } while (!done);
 }
