@@ -230,6 +230,7 @@ const { control, call, notice, open, show, hide, close, escape, unfold, focus, f
     if (!entries[0]) greet();
     resize(size);
     place.append(frame);
+    context.open = () => open(true);
     open(!wasOpen);
     draft(talk.state.draft);
     scroller.scrollTop = 1e6;
@@ -307,6 +308,5 @@ phone.addEventListener?.('change', () => {
 });
 ['resize', 'scroll'].forEach((name) => window.visualViewport?.addEventListener(name, fit));
 addEventListener('popstate', () => phone.matches && close(true));
-context.open = () => open(true);
 context.ready = ready;
 if (context.styled) ready();

@@ -27,6 +27,7 @@ FACTS = {
     "notice": "I'm an automatic helper, not a doctor. I answer from the clinic's articles.",
 }
 SUGGESTIONS = ["Which exercises are there?", "Why are my hip flexors tight?", "How often should I stretch?"]
+REASONS = [{"id": "not_my_question", "title": "It's not what I asked"}, {"id": "too_long", "title": "It's too long"}]
 TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
 
 Line = Dict[str, Any]
@@ -62,6 +63,7 @@ class Stub:
     asked: List[Request] = field(default_factory=list)
     tokens: List[str] = field(default_factory=list)
     suggestions: List[str] = field(default_factory=lambda: list(SUGGESTIONS))
+    privacy: str = "It is deleted after 30 days."
     facts: Optional[Dict[str, Any]] = field(default_factory=lambda: json.loads(json.dumps(FACTS)))
     csp: str = STRICT_CSP
     page_headers: Dict[str, str] = field(default_factory=dict)
@@ -132,7 +134,7 @@ def _handler(server: Server) -> Any:
             stub, path = server.stub, self.path.split("?")[0]
             length = int(self.headers.get("Content-Length") or 0)
             raw = self.rfile.read(length)
-            stub.asked.append(Request(self.command, path, dict(self.headers), json.loads(raw) if raw else None))
+            stub.asked.append(Request(self.command, path, {name.title(): value for name, value in self.headers.items()}, json.loads(raw) if raw else None))
             if path in stub.gates:
                 stub.gates[path].wait(20)
             if path in stub.broken:
@@ -152,7 +154,8 @@ def _handler(server: Server) -> Any:
 
         def _channel(self, stub: Stub, name: str) -> None:
             if name == "settings":
-                return self._json(200, {"clinic": stub.facts, "suggestions": stub.suggestions, "limits": {"characters": 1000}})
+                more = {"privacy": stub.privacy, "reasons": REASONS, "limits": {"characters": 1000}}
+                return self._json(200, {"clinic": stub.facts, "suggestions": stub.suggestions, **more})
             if name == "conversations":
                 stub.tokens.append(secrets.token_urlsafe(16))
                 return self._json(201, {"token": stub.tokens[-1], "expires": "2027-01-01T00:00:00Z"})
