@@ -33,9 +33,6 @@ const talk = conversation(base, {
     const said = (kind === 'said' ? text : words[kind]) + (wait ? '\n' + fill(words.wait, { n: wait }) : '');
     trouble([...paragraphs(said, [...links, ...numbers], base), call()], wait);
   },
-  renewed() {
-    status.textContent = words.renewed;
-  },
 });
 
 /** @type {(entry: import('./types').Entry, usable: boolean) => HTMLElement} */
@@ -47,7 +44,7 @@ const drawn = (entry, usable) => draw(entry, usable, {
 const { control, call, notice, open, show, hide, close, escape, unfold, focus, fit, submit, ask, draft, left, measure, greet, wait, trouble, calm, resize, clean, remove, keep, record, saveText, printText, ready } = {
   control: (content, click, more) => h('button', { type: 'button', click, ...more }, content),
 
-  call: () => facts?.phone && link(h('span', {}, icon('phone'), words.call + ' ' + facts.phone.text), facts.phone.href, base),
+  call: () => facts && link(h('span', {}, icon('phone'), words.call + ' ' + facts.phone.text), facts.phone.href, base),
 
   notice() {
     const last = emergency?.text || words.emergency;
@@ -59,7 +56,7 @@ const { control, call, notice, open, show, hide, close, escape, unfold, focus, f
     isOpen = talk.state.open = true;
     keep();
     context.opened();
-    place.dir = words.dir;
+    Object.assign(place, { dir: words.dir, lang: words.lang });
     place.classList.add('open');
     if (phone.matches && !history.state?.hipbot) history.pushState({ ...history.state, hipbot: true }, '');
     show();
@@ -139,7 +136,6 @@ const { control, call, notice, open, show, hide, close, escape, unfold, focus, f
     field.style.height = 'auto';
     field.style.height = field.scrollHeight + 2 + 'px';
     count.textContent = n > 200 ? '' : fill(n < 0 ? words.tooLong : words.left, { n: Math.abs(n) });
-    count.className = n < 0 ? 'over' : '';
   },
 
   greet() {
@@ -205,11 +201,8 @@ const { control, call, notice, open, show, hide, close, escape, unfold, focus, f
     }, KEEP);
   },
 
-  record() {
-    const lines = talk.state.entries.map(({ user, message }) => (message ? [words.assistant + ':', message.card?.heading || message.card?.title,
-      message.text, ...(message.sources || []).map((one) => '(' + one.title + ')')].filter(Boolean).join('\n') : words.you + ': ' + user));
-    return [fill(words.transcript, { name: facts?.name || '' }), new Date().toLocaleString(words.lang), ...lines].join('\n\n');
-  },
+  record: () => [fill(words.transcript, { name: facts?.name }), new Date().toLocaleString(words.lang),
+    ...Array.from(log.querySelectorAll('b, h3, p, li'), (one) => (one.localName === 'b' ? '\n' : '') + one.textContent)].join('\n'),
 
   saveText() {
     h('a', { href: URL.createObjectURL(new Blob([record()], { type: 'text/plain' })), download: 'conversation.txt' }).click();
@@ -297,9 +290,9 @@ const frame = h(/** @type {'dialog'} */ ('HTMLDialogElement' in window ? 'dialog
 },
 h('header', {}, h('div', {}, title, facts && h('p', {}, words.assistant)), toggle, control(h('span', {}, icon('close'), words.close), () => close())),
 options, notice(), scroller, alert,
-h('form', { submit }, h('label', { for: 'field', class: 'unseen' }, words.write), field, h('button', { class: 'send' }, words.send, icon('send')), count),
-h('p', { class: 'person' }, call(), facts?.email && link(words.email, 'mailto:' + facts.email, base),
-  facts?.booking && link(words.book, facts.booking, base)));
+h('form', { submit }, h('label', { for: 'field', class: 'unseen' }, words.write), field, h('button', { class: 'send' }, words.send), count),
+h('p', { class: 'person' }, call(), facts && link(words.email, 'mailto:' + facts.email, base),
+  facts && link(words.book, facts.booking, base)));
 
 phone.addEventListener?.('change', () => {
   if (!isOpen) return;

@@ -2,11 +2,10 @@
 (function () {
   /** @type {import('./types').Facts | null} */
   var FACTS = /* clinic facts */ null;
-  /** @type {Record<string, import('./types').LauncherWords>} */
+  /** @type {Record<string, Record<string, string>>} */
   var WORDS = {
     en: { open: 'Ask a question', opening: 'Opening …', failed: 'The chat did not open. Press the button to try again.', call: 'Call' }
   };
-  var KEEP = 18e5; // as in talk.js
   var STYLE = ':host{all:initial!important}' +
     '.place{font:max(1em,1rem)/1.4 system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif}' +
     '.corner{position:fixed;z-index:2147483000;bottom:1.2em;right:1.2em;max-width:80vw}' +
@@ -31,7 +30,7 @@
 
   /** @type {(tag: string, attributes: Record<string, string>, children?: (Node | string)[], space?: string) => HTMLElement} */
   function make(tag, attributes, children, space) {
-    var element = /** @type {HTMLElement} */ (document.createElementNS(space || 'http://www.w3.org/1999/xhtml', tag));
+    var element = /** @type {HTMLElement} */ (space ? document.createElementNS(space, tag) : document.createElement(tag));
     for (var name in attributes) element.setAttribute(name, attributes[name]);
     (children || []).forEach(function (child) {
       element.appendChild(typeof child === 'string' ? document.createTextNode(child) : child);
@@ -44,13 +43,9 @@
     return make('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true' }, [make('path', { d: 'M3 4h18v13H11l-6 4v-4H3zm5 5h8m-8 4h5' }, [], space)], space);
   }
 
-  /** @type {() => Node[]} */
   function contacts() {
-    if (!FACTS) return [];
-    var links = [];
-    if (FACTS.phone) links.push(make('a', { href: FACTS.phone.href }, [words.call + ' ' + FACTS.phone.text]));
-    if (FACTS.emergency) links.push(make('a', { href: FACTS.emergency.href }, [FACTS.emergency.text]));
-    return links;
+    return FACTS ? [make('a', { href: FACTS.phone.href }, [words.call + ' ' + FACTS.phone.text]),
+      make('a', { href: FACTS.emergency.href }, [FACTS.emergency.text])] : [];
   }
 
   /** @type {(url: string) => string} */
@@ -63,7 +58,7 @@
   function wasOpen() {
     try {
       var kept = JSON.parse(sessionStorage.getItem('hipbot') || '{}');
-      return kept.open && Date.now() - kept.at < KEEP;
+      return kept.open && Date.now() < kept.until;
     } catch (shut) {}
   }
 

@@ -1,10 +1,8 @@
-// Draws the lines of a conversation from data, never from HTML: bubbles, cards, quick replies, sources, "did this help?".
-// Called by chat.js; see types.d.ts.
+// Draws the lines of a conversation from data, never from HTML. Called by chat.js; see types.d.ts.
 
 /** @type {Record<string, string>} */
 const PATHS = {
   close: 'M6 6l12 12M18 6 6 18',
-  send: 'M4 4l17 8-17 8 3-8zM7 12h6',
   phone: 'M5 4h4l2 5-3 2a11 11 0 0 0 5 5l2-3 5 2v4q0 1-2 1A16 16 0 0 1 4 6q0-2 1-2z',
   alert: 'M12 3 2 20h20zM12 10v4m0 2v1',
   thumb: 'M7 10v10H3V10zl4-7q4 0 2 6h7l-2 11H7',
@@ -92,24 +90,23 @@ const dom = {
   },
 
   framed({ card, text, links, image, attachment }, { words, base }) {
-    const content = [...paragraphs(text || '', links, base), picture(image, base),
-      attachment && link(attachment.title, attachment.href, base, { class: 'reply' })];
-    if (card?.kind === 'exercise') {
-      const { step, of } = card;
-      return h('section', { class: 'card' }, h('h3', { dir: 'auto' }, card.title),
-        step > 0 && h('p', { class: 'step' }, fill(words.step, { step, of })),
-        step > 0 && h('progress', { value: step, max: of, 'aria-hidden': 'true' }),
-        picture(card.picture, base), ...content);
+    const { kind, title, step, of, level, heading, numbers = [] } = card || {};
+    const progress = step > 0 && fill(words.step, card);
+    const content = [...paragraphs((text || '').replace(progress + ': ', ''), links, base), picture(image, base),
+      attachment && h('p', {}, link(attachment.title, attachment.href, base))];
+    if (kind === 'exercise') {
+      return h('section', { class: 'card' }, h('h3', { dir: 'auto' }, title), progress && h('p', { class: 'step' }, progress),
+        progress && h('progress', { value: step, max: of, 'aria-hidden': 'true' }), picture(card.picture, base), ...content);
     }
-    if (card?.kind === 'safety') {
-      return h('section', { class: 'card safety ' + card.level }, h('h3', { dir: 'auto' }, icon('alert'), card.heading), ...content,
-        ...(card.numbers || []).map((/** @type {any} */ one) => link(h('span', {}, icon('phone'), one.title), one.href, base, { class: 'number' })));
+    if (kind === 'safety') {
+      return h('section', { class: 'card safety ' + level }, h('h3', { dir: 'auto' }, icon('alert'), heading), ...content,
+        ...numbers.map((/** @type {any} */ one) => link(h('span', {}, icon('phone'), one.title), one.href, base, { class: 'number' })));
     }
     return h('div', { class: 'bubble' }, ...content);
   },
 
   feedback(entry, { words, reasons, rate }) {
-    const thanks = h('p', { tabindex: -1 });
+    const thanks = h('span', { tabindex: -1 });
     const send = async (/** @type {boolean} */ helpful, /** @type {object | void} */ more) => {
       thanks.textContent = words.thanks;
       try {

@@ -1,4 +1,4 @@
-// Every word of the widget (but the launcher's few), one table a language. Facts and medical words come from the server.
+// Every word but the launcher's few, one table a language. Facts and medical words come from the server.
 
 export const EN = {
   lang: 'en',
@@ -44,9 +44,7 @@ export const EN = {
   removed: 'The conversation is deleted.',
   removedHere: 'Deleted here. The clinic’s computer could not be reached and still has it.',
   timedOut: 'Cleared here, after half an hour without a message.',
-  renewed: 'This is a new conversation; the last one has run out.',
   transcript: '{name}, automatic assistant',
-  you: 'You',
   retry: 'Try again',
   offline: 'There is no internet connection. Your message is kept here.',
   failed: 'Something went wrong. Your message is kept here.',

@@ -1,16 +1,16 @@
-// The conversation without its display: requests, one turn at a time, and what the tab remembers. Called by chat.js; see types.d.ts.
+// The conversation without its display: requests, turns, what the tab remembers. Called by chat.js; see types.d.ts.
 
 const PATIENCE = 30e3; // milliseconds without a sign of life
-export const KEEP = 18e5; // half an hour; also in hipbot.js
+export const KEEP = 18e5; // half an hour
 
 /** @type {() => import('./types').State} */
-const fresh = () => ({ token: '', entries: [], pending: null, draft: '', open: false, size: 100, at: 0 });
+const fresh = () => ({ token: '', entries: [], pending: null, draft: '', open: false, size: 100, until: 0 });
 
-/** Storage may be shut; then the conversation lives as long as the page. @type {(use: (storage: Storage) => any) => any} */
+/** @type {(use: (storage: Storage) => any) => any} */
 const storage = (use) => {
   try {
     return use(sessionStorage);
-  } catch {}
+  } catch {} // shut: the conversation then lives as long as the page
 };
 
 const randomKey = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
@@ -18,7 +18,7 @@ const randomKey = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
 /** @type {(base: string, view: import('./types').View) => import('./types').Conversation} */
 export function conversation(base, view) {
   const kept = storage((tab) => JSON.parse(tab.hipbot)) || {};
-  let state = Date.now() - kept.at < KEEP ? { ...fresh(), ...kept } : fresh();
+  let state = Date.now() < kept.until ? { ...fresh(), ...kept } : fresh();
   let busy = false;
   let stop = new AbortController();
 
@@ -105,10 +105,8 @@ export function conversation(base, view) {
     try {
       await turn(pending, heard, signal).catch((error) => {
         if (error.status !== 401 && error.status !== 410) throw error;
-        // The server has let the conversation go and has not read this turn: ask in a new one, in words.
         state.token = '';
         pending.body = { text: pending.shown };
-        view.renewed();
         return turn(pending, heard, signal);
       });
     } catch (error) {
@@ -124,7 +122,7 @@ export function conversation(base, view) {
   };
 
   const save = () => {
-    state.at = Date.now();
+    state.until = Date.now() + KEEP;
     storage((tab) => tab.hipbot = JSON.stringify(state));
   };
 

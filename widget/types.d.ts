@@ -4,13 +4,12 @@
 export interface Link { text: string; href: string }
 export interface Facts {
   name: string;
-  phone: Link | null;
-  email: string | null;
-  booking: string | null;
-  emergency: { text: string; number: string; href: string } | null;
-  notice: string | null;
+  phone: Link;
+  email: string;
+  booking: string;
+  emergency: { text: string; number: string; href: string };
+  notice: string;
 }
-export interface LauncherWords { open: string; opening: string; failed: string; call: string }
 
 /** What the launcher hands to chat.js, and what chat.js hands back. */
 export interface Context {
@@ -79,7 +78,8 @@ export interface State {
   draft: string;
   open: boolean;
   size: number;
-  at: number;
+  /** when the half hour is over, in milliseconds */
+  until: number;
 }
 
 export type Strings = typeof import('./strings.js').EN;
@@ -107,6 +107,7 @@ export interface Elements {
   replies<B extends { title: string }>(label: string, buttons: B[], press: (button: B) => void): HTMLElement;
   /** A line of the conversation. */
   draw(entry: Entry, usable: boolean, asked: Drawing): HTMLElement;
+  /** In its card, if it has one; where the text begins with "Step 1 of 4", for channels without cards, that is left out. */
   framed(message: Message, asked: Drawing): HTMLElement;
   /** Thumbs, then a reason for whoever wants to give one. */
   feedback(entry: Entry, asked: Drawing): HTMLElement;
@@ -125,14 +126,16 @@ export interface View {
   add: (entry: Entry, first: boolean) => void;
   busy: (busy: boolean) => void;
   trouble: (failure: Failure) => void;
-  renewed: () => void;
 }
 /** talk.js, towards the server. */
 export interface Requests {
   /** Never a cookie, never a referrer; `line` hears each line as it comes. Throws a Failure. */
   request(method: string, path: string, asked?: { token?: string; key?: string; body?: unknown; stop?: AbortSignal; line?: (text: string) => void }): Promise<Response>;
   refusal(answer: Response): Promise<Failure>;
-  /** Asks for one turn; `heard` may hear a message again that came before a line broke. */
+  /**
+   * Asks for one turn; `heard` may hear a message again that came before a line broke. Where the server has let the
+   * conversation go (401, 410), it has not read the turn, and it is asked in a new one: in words, for tokens are of the old.
+   */
   turn(pending: Pending, heard: (message: Message) => void, stop: AbortSignal): Promise<void>;
   token(stop: AbortSignal): Promise<string>;
 }

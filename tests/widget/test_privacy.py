@@ -72,7 +72,7 @@ def test_statement_31_gone_after_half_an_hour(visit: Begin, stub: Stub) -> None:
     assert one.stored() is None
     one.ask("again", "Fine.")
     assert len(stub.tokens) == 2
-    one.page.evaluate("() => { const kept = JSON.parse(sessionStorage.hipbot); kept.at -= 31 * 60000; sessionStorage.hipbot = JSON.stringify(kept); }")
+    one.page.evaluate("() => { const kept = JSON.parse(sessionStorage.hipbot); kept.until -= 31 * 60000; sessionStorage.hipbot = JSON.stringify(kept); }")
     one.page.reload()
     one.launcher.wait_for()
     expect(one.dialog).to_have_count(0)
@@ -109,7 +109,7 @@ def test_statement_31_a_turn_that_the_reload_cut_off(visit: Begin, stub: Stub) -
     assert one.log.locator(".user").count() == 1
 
 
-@pytest.mark.parametrize("kept", ["{", "null", "7", '{"at": 1e15}', '{"entries": 3, "at": "x"}'])
+@pytest.mark.parametrize("kept", ["{", "null", "7", '{"until": 1e15}', '{"entries": 3, "until": "x"}'])
 def test_statement_31_nonsense_in_the_storage_is_no_harm(visit: Begin, stub: Stub, kept: str) -> None:
     one = visit(script=f"if (!sessionStorage.seen) {{ sessionStorage.seen = 1; sessionStorage.hipbot = {kept!r}; }}").go().open()
     one.ask("hello", "Fine.")
@@ -212,11 +212,11 @@ def test_statement_35_saved_as_text_printed_and_larger(visit: Begin, stub: Stub,
     download.value.save_as(tmp_path / "saved.txt")
     lines = (tmp_path / "saved.txt").read_text(encoding="utf-8").split("\n")
     assert lines[0] == "MotionPlus Osteo, automatic assistant"
-    assert re.search(r"\d{4}", lines[2])
-    assert lines[4:] == ["You: How often?", "", "Automatic assistant:", "Every day.", "(An article)", "", "You: numb", "", "Automatic assistant:", "Get help now", "Call 111."]
+    assert re.search(r"\d{4}", lines[1])
+    assert lines[2:] == ["", "You said:", "How often?", "", "Assistant said:", "Every day.", "An article", "", "You said:", "numb", "", "Assistant said:", "Get help now", "Call 111."]
     with one.context.expect_page() as paper:
         one.button("Print").click()
-    assert "You: How often?" in paper.value.inner_text("body")
+    assert "How often?" in paper.value.inner_text("body")
     assert paper.value.evaluate("window.printed")
     size = "(one) => parseFloat(getComputedStyle(one).fontSize)"
     bubble = one.log.locator(".bubble p").first
