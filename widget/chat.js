@@ -288,7 +288,7 @@ const frame = h(/** @type {'dialog'} */ ('HTMLDialogElement' in window ? 'dialog
     keep();
   },
 },
-h('header', {}, h('div', {}, title, facts && h('p', {}, words.assistant)), toggle, control(h('span', {}, icon('close'), words.close), () => close())),
+h('div', { class: 'head' }, h('div', {}, title, facts && h('p', {}, words.assistant)), toggle, control(h('span', {}, icon('close'), words.close), () => close())),
 options, notice(), scroller, alert,
 h('form', { submit }, h('label', { for: 'field', class: 'unseen' }, words.write), field, h('button', { class: 'send' }, words.send), count),
 h('p', { class: 'person' }, call(), facts && link(words.email, 'mailto:' + facts.email, base),

@@ -24,7 +24,7 @@ PHONE: Dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch":
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A clinic</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/host.css">
-</head><body><main><h1>A clinic</h1><p>Some words. <a href="/other">Another page</a></p><button>Not ours</button></main>
+</head><body><header><nav><a href="/other">Start</a></nav></header><main><h1>A clinic</h1><p>Some words. <a href="/other">Another page</a></p><button>Not ours</button></main><footer>The end</footer>
 <script src="/widget/hipbot.js" async {attributes}></script>
 <noscript><p>Questions? Call <a href="tel:070000000">07 000 0000</a>.</p></noscript></body></html>"""
 AXE = project.ROOT / "node_modules/axe-core/axe.min.js"

@@ -214,7 +214,7 @@ def test_statement_16_controls_are_large_and_text_follows_the_reader(visit: Begi
     one.say("again")
     one.alert.get_by_role("button").wait_for()
     assert one.page.evaluate(CONTROLS) == []
-    sizes = "() => ['#field', '.bubble p', '.reply', '.card p'].map((css) => parseFloat(getComputedStyle(document.querySelector('hipbot-chat').shadowRoot.querySelector(css)).fontSize))"
+    sizes = "() => ['#field', '.bubble p', '.notice p', '.feedback button', '.card p', 'summary', '.person a', '.safety li, .safety p'].map((css) => parseFloat(getComputedStyle(document.querySelector('hipbot-chat').shadowRoot.querySelector(css)).fontSize))"
     assert min(one.page.evaluate(sizes)) >= 16
     one.page.evaluate("() => { const sheet = new CSSStyleSheet(); sheet.replaceSync('html { font-size: 200% }'); document.adoptedStyleSheets = [sheet]; }")
     assert set(one.page.evaluate(sizes)) == {32}
@@ -231,7 +231,7 @@ def test_statement_17_at_400_per_cent_zoom(visit: Begin, stub: Stub) -> None:
         expect(part).to_be_in_viewport(ratio=1)
     room = one.page.locator("hipbot-chat .scroller").bounding_box()
     assert room and room["height"] >= 60
-    for css in (".panel", ".scroller", "header"):
+    for css in (".panel", ".scroller", ".head"):
         assert one.page.locator(f"hipbot-chat {css}").evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0, css
     assert one.page.evaluate("document.documentElement.scrollWidth") <= 320
 
@@ -244,7 +244,7 @@ def test_statement_17_at_320_px_with_every_text_size(visit: Begin, stub: Stub, p
     one.button(f"{percent} %").click()
     one.button("Options").click()
     one.ask("hello", "Please call")
-    for css in (".panel", ".scroller", "header", ".card"):
+    for css in (".panel", ".scroller", ".head", ".card"):
         assert one.page.locator(f"hipbot-chat {css}").first.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0, css
     room = one.page.locator("hipbot-chat .scroller").bounding_box()
     assert room and room["height"] >= 60

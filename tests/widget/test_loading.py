@@ -104,7 +104,7 @@ def test_full_look_and_function_under(visit: Begin, stub: Stub, csp: str) -> Non
     one.button("Go on").click()
     one.answered("Kneel.")
     one.ask("help", "Call now.")
-    colour = one.page.locator("hipbot-chat header").evaluate("(one) => getComputedStyle(one).backgroundColor")
+    colour = one.page.locator("hipbot-chat .head").evaluate("(one) => getComputedStyle(one).backgroundColor")
     assert colour == "rgb(13, 92, 99)", "the style sheet is at work"
     one.button("Options").click()
     one.button("150 %").click()
