@@ -93,7 +93,7 @@ export function conversation(base, view) {
     const { signal } = stop, { pending, entries } = state;
     let first = true, failure;
     const heard = (/** @type {import('./types').Message} */ message) => {
-      if (signal.aborted || entries.some((/** @type {any} */ one) => one.message?.id === message.id)) return;
+      if (entries.some((/** @type {any} */ one) => one.message?.id === message.id)) return;
       const entry = { message };
       entries.push(entry);
       save();

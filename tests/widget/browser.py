@@ -58,7 +58,7 @@ class Visit:
     """One visitor with one page. Whatever a test does, nothing may break, be reported or go to another address."""
 
     def __init__(self, browser: Browser, server: Server, options: Dict[str, Any], script: str = "") -> None:
-        self.server = server
+        self.server, self.scripted = server, options.get("java_script_enabled", True)
         self.context: BrowserContext = browser.new_context(**options)
         self.context.add_init_script(WATCH + script)
         self.context.set_default_timeout(8_000)
@@ -149,7 +149,8 @@ class Visit:
 
     def close(self) -> None:
         """The end of the visit, and what must hold after each."""
-        reports = [page.evaluate("window.reports || []") for page in self.context.pages if page.url.startswith("http")]
+        pages = self.context.pages if self.scripted else []
+        reports = [page.evaluate("window.reports || []") for page in pages if page.url.startswith("http")]
         self.context.close()
         elsewhere = [r.url for r in self.requests if r.url.startswith("http") and not any(map(r.url.startswith, self.allowed))]
         assert not elsewhere, "statement 4: a request to another origin"

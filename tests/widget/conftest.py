@@ -17,11 +17,12 @@ from tests.widget.stub import Server, Stub
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    before = asyncio.get_event_loop()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield browser
         browser.close()
-    asyncio.set_event_loop(asyncio.new_event_loop())  # Playwright has shut the one it found
+    asyncio.set_event_loop(before)
 
 
 @pytest.fixture(scope="package")
@@ -46,7 +47,6 @@ def visit(browser: Browser, server: Server, stub: Stub) -> Iterator[Callable[...
         return visits[-1]
 
     yield begin
-    server.stub.csp = stub.csp
     for one in visits:
         one.close()
 

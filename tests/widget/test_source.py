@@ -100,3 +100,9 @@ def test_the_widget_knows_no_clinic_fact() -> None:
     for path in WIDGET.glob("*.js"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"MotionPlus|tel:\d|\b111\b|@\w+\.\w+|\bhip\b|\bflexor", text), path.name
+
+
+def test_each_of_the_38_statements_has_a_test_of_its_name() -> None:
+    """`pytest -k statement_27` proves statement 27."""
+    tests = "".join(path.read_text(encoding="utf-8") for path in project.ROOT.glob("tests/widget/test_*.py"))
+    assert {int(number) for number in re.findall(r"statement_(\d\d)_", tests)} == set(range(1, 39))
