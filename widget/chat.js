@@ -1,6 +1,6 @@
-// The chat's window, joined to conversation and drawing; loaded by hipbot.js. What each function is for: types.d.ts.
+// The chat's window, loaded by hipbot.js. What each function is for: types.d.ts.
 
-import { draw, fill, h, icon, link, paragraphs, replies } from './messages.js';
+import { about, draw, fill, h, icon, link, paragraphs, replies } from './messages.js';
 import { stringsFor } from './strings.js';
 import { KEEP, conversation } from './talk.js';
 
@@ -22,12 +22,13 @@ let settings = {};
 
 const talk = conversation(base, {
   add(entry, first) {
-    const line = drawn(entry, true);
+    const line = draw(entry, true, asked);
     if (entry.user) scroller.querySelectorAll('.replies').forEach((group) => group.remove());
     hello.replaceChildren();
     log.append(line);
     if (first) scroller.scrollTop = line.offsetTop - 8;
   },
+  about: (entry) => log.lastElementChild?.append(about(entry, asked)),
   busy: (busy) => wait(busy),
   trouble({ kind, text, links = [], wait }) {
     const said = (kind === 'said' ? text : words[kind]) + (wait ? '\n' + fill(words.wait, { n: wait }) : '');
@@ -35,10 +36,8 @@ const talk = conversation(base, {
   },
 });
 
-/** @type {(entry: import('./types').Entry, usable: boolean) => HTMLElement} */
-const drawn = (entry, usable) => draw(entry, usable, {
-  words, base, reasons: settings.reasons || [], rate: talk.rate, reply: ({ title, reply }) => ask({ reply }, title),
-});
+/** @type {import('./types').Drawing} */
+const asked = { words, base, reasons: [], rate: talk.rate, reply: ({ title, reply }) => ask({ reply }, title) };
 
 /** @type {import('./types').Ui} */
 const { control, call, notice, open, show, hide, close, escape, unfold, focus, fit, submit, ask, draft, left, measure, greet, wait, trouble, calm, resize, clean, remove, keep, record, saveText, printText, ready } = {
@@ -140,7 +139,7 @@ const { control, call, notice, open, show, hide, close, escape, unfold, focus, f
 
   greet() {
     const { suggestions, privacy } = settings;
-    hello.replaceChildren(h('p', {}, words.hello), h('p', {}, suggestions ? words.pick : words.free),
+    hello.replaceChildren(h('p', {}, words.hello), h('p', {}, words.free),
       suggestions ? replies(words.suggestions, suggestions.map((title) => ({ title })), ({ title }) => ask({ text: title }, title)) : '',
       h('p', {}, privacy));
   },
@@ -218,8 +217,9 @@ const { control, call, notice, open, show, hide, close, escape, unfold, focus, f
   },
 
   ready() {
+    if (context.open) return; // a first try that came late
     const { entries, pending, open: wasOpen, size } = talk.state;
-    entries.forEach((entry, at) => log.append(drawn(entry, !entries.slice(at).some((one) => one.user))));
+    entries.forEach((entry, at) => log.append(draw(entry, !entries.slice(at).some((one) => one.user), asked)));
     if (!entries[0]) greet();
     resize(size);
     place.append(frame);
@@ -230,6 +230,7 @@ const { control, call, notice, open, show, hide, close, escape, unfold, focus, f
     if (pending) trouble([words.unanswered]);
     talk.settings().then((said) => {
       settings = said;
+      asked.reasons = said.reasons || [];
       limit = said.limits?.characters || limit;
       if (!talk.state.entries[0]) greet();
     }, () => {});
@@ -281,7 +282,7 @@ const frame = h(/** @type {'dialog'} */ ('HTMLDialogElement' in window ? 'dialog
     event.preventDefault();
     escape();
   },
-  click(/** @type {Event} */ event) { // or the chat would cover the page that a link of this site leads to
+  click(/** @type {Event} */ event) { // the chat would cover that page
     const anchor = event.composedPath().find((one) => one instanceof HTMLAnchorElement);
     if (!phone.matches || !anchor || anchor.target || !/^h/.test(anchor.protocol)) return;
     talk.state.open = false;

@@ -1,4 +1,4 @@
-// The launcher: all that a page loads until the button is pressed. Old JavaScript: a browser too old for the chat shows the phone number.
+// The launcher, in old JavaScript: a browser too old for the chat shows the phone number.
 (function () {
   /** @type {import('./types').Facts | null} */
   var FACTS = /* clinic facts */ null;

@@ -26,9 +26,9 @@ const dom = {
     return element;
   },
 
-  icon(name, turned = '') {
+  icon(name) {
     const [svg, path] = ['svg', 'path'].map((tag) => document.createElementNS('http://www.w3.org/2000/svg', tag));
-    mark(svg, { viewBox: '0 0 24 24', 'aria-hidden': 'true', class: turned });
+    mark(svg, { viewBox: '0 0 24 24', 'aria-hidden': 'true' });
     mark(path, { d: PATHS[name] });
     svg.append(path);
     return svg;
@@ -82,11 +82,15 @@ const dom = {
   draw(entry, usable, asked) {
     const { words, reply } = asked, { user, message } = entry;
     if (!message) return h('div', { class: 'said user' }, h('b', {}, words.youSaid), h('p', { class: 'bubble', dir: 'auto' }, user));
-    const { sources, buttons } = message;
-    return h('div', { class: 'said', lang: message.lang }, h('b', {}, words.assistantSaid), framed(message, asked),
-      !!sources?.length && h('details', {}, h('summary', {}, words.sources), h('ul', {}, ...sources.map((one) => h('li', { dir: 'auto' }, one.title)))),
-      usable && !!buttons?.length && replies(words.replies, buttons, reply),
-      message.answer && !entry.rated && feedback(entry, asked));
+    const { lang, buttons } = message;
+    return h('div', { class: 'said', lang }, h('b', {}, words.assistantSaid), framed(message, asked),
+      usable && !!buttons?.length && replies(words.replies, buttons, reply), about(entry, asked));
+  },
+
+  about(entry, asked) {
+    const { sources, answer } = entry.message || {}, { words } = asked;
+    return h('div', {}, !!sources?.length && h('details', {}, h('summary', {}, words.sources), h('ul', {}, ...sources.map((one) => h('li', { dir: 'auto' }, one.title)))),
+      answer && !entry.rated && feedback(entry, asked));
   },
 
   framed({ card, text, links, image, attachment }, { words, base }) {
@@ -124,8 +128,8 @@ const dom = {
       if (text.value.trim()) send(false, { words: text.value.trim(), words_may_be_kept: true });
     } }, replies(words.why, reasons, ({ id }) => send(false, { reason: id })), h('label', {}, words.ownWords, text), h('button', {}, words.send));
     const box = h('div', { class: 'feedback' }, h('div', { role: 'group', 'aria-label': words.helpful }, words.helpful,
-      ...[words.yes, words.no].map((label, no) => h('button', { type: 'button', click: () => send(!no) }, icon('thumb', no ? 'turned' : ''), label))));
+      ...[words.yes, words.no].map((label, no) => h('button', { type: 'button', click: () => send(!no) }, icon('thumb'), label))));
     return box;
   },
 };
-export const { h, icon, fill, address, link, picture, paragraphs, linked, replies, draw, framed, feedback } = dom;
+export const { h, icon, fill, address, link, picture, paragraphs, linked, replies, draw, about, framed, feedback } = dom;

@@ -10,7 +10,6 @@ export const EN = {
   notice: 'This is an automatic assistant, not a doctor.',
   emergency: 'In an emergency, call your local emergency number.',
   hello: 'Hello. What would you like to know?',
-  pick: 'Write it in your own words, or pick one of these:',
   free: 'Write it in your own words.',
   suggestions: 'What can I ask?',
   youSaid: 'You said:',

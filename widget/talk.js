@@ -72,13 +72,13 @@ export function conversation(base, view) {
       let ended = false, any = false;
       await request('POST', 'messages', { token: await token(stop), key, body, stop, line(text) {
         const said = JSON.parse(text);
-        if (said.type === 'error') throw { ...said, kind: 'said', final: true };
+        if (said.type === 'error') throw { ...said, kind: 'said' };
         ended = ended || said.type === 'end';
         if (said.type !== 'message') return;
         any = true;
         heard(said);
       } });
-      if (!any || !ended) throw { kind: any ? 'failed' : 'empty', final: ended };
+      if (!any || !ended) throw { kind: ended ? 'empty' : 'failed' };
     },
 
     async token(stop) {
@@ -92,7 +92,10 @@ export function conversation(base, view) {
   const run = async () => {
     const { signal } = stop, { pending, entries } = state;
     let first = true, failure;
-    const heard = (/** @type {import('./types').Message} */ message) => {
+    /** @type {any} */
+    let about = {};
+    const heard = (/** @type {import('./types').Message} */ { sources, answer, ...message }) => {
+      about = { sources: about.sources || sources, answer: about.answer || answer };
       if (entries.some((/** @type {any} */ one) => one.message?.id === message.id)) return;
       const entry = { message };
       entries.push(entry);
@@ -109,12 +112,15 @@ export function conversation(base, view) {
         pending.body = { text: pending.shown };
         return turn(pending, heard, signal);
       });
+      const last = entries[entries.length - 1];
+      Object.assign(last.message, about);
+      if (about.sources || about.answer) view.about(last);
+      state.pending = null;
     } catch (error) {
-      failure = /** @type {import('./types').Failure} */ (error);
+      failure = /** @type {any} */ (error);
+      if (failure.kind === 'empty') pending.key = randomKey();
     }
     if (signal.aborted) return;
-    if (!failure) state.pending = null;
-    else if (failure.final) pending.key = randomKey();
     busy = false;
     save();
     view.busy(false);

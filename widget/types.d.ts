@@ -55,6 +55,7 @@ export interface Settings {
 
 /** A request that did not work. */
 export interface Failure {
+  /** "empty": ended without a message; the same key would bring the same. "said": the server has words for it */
   kind: 'offline' | 'timeout' | 'empty' | 'failed' | 'said';
   status?: number;
   /** the server's own words, for kind "said" */
@@ -62,8 +63,6 @@ export interface Failure {
   links?: Link[];
   /** seconds until trying again makes sense */
   wait?: number;
-  /** the server has ended this turn: the same key would bring the same failure */
-  final?: boolean;
 }
 
 /** One line of the conversation as it is kept in the tab. */
@@ -90,8 +89,8 @@ type Said = Record<string, unknown>;
 export interface Elements {
   /** An element: functions become listeners, the rest attributes; text stays text. */
   h<K extends keyof HTMLElementTagNameMap>(tag: K, attributes?: Record<string, any>, ...children: Child[]): HTMLElementTagNameMap[K];
-  /** A drawing beside words; `turned` is a class. */
-  icon(name: string, turned?: string): Element;
+  /** A drawing beside words. */
+  icon(name: string): Element;
   /** Fills "{n}". */
   fill(text: string, values: Record<string, any>): string;
   address(href: unknown, base: string): URL | undefined;
@@ -109,6 +108,8 @@ export interface Elements {
   draw(entry: Entry, usable: boolean, asked: Drawing): HTMLElement;
   /** In its card, if it has one; where the text begins with "Step 1 of 4", for channels without cards, that is left out. */
   framed(message: Message, asked: Drawing): HTMLElement;
+  /** Sources and thumbs, under an answer's last bubble. */
+  about(entry: Entry, asked: Drawing): HTMLElement;
   /** Thumbs, then a reason for whoever wants to give one. */
   feedback(entry: Entry, asked: Drawing): HTMLElement;
 }
@@ -124,6 +125,8 @@ export interface Drawing {
 export interface View {
   /** `first`: of an answer's bubbles */
   add: (entry: Entry, first: boolean) => void;
+  /** Sources and thumbs of the whole answer have been given to its last bubble. */
+  about: (entry: Entry) => void;
   busy: (busy: boolean) => void;
   trouble: (failure: Failure) => void;
 }

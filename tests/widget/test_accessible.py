@@ -318,8 +318,8 @@ def test_statement_20_what_a_screen_reader_is_given(visit: Begin, stub: Stub) ->
     tree = one.dialog.aria_snapshot()
     wanted = [
         'dialog "MotionPlus Osteo"', 'heading "MotionPlus Osteo" [level=2]', 'button "Options"', 'button "Close"', 'link "111"',
-        'log "Conversation"', "You said:", "Assistant said:", "Every day is fine.", "list", 'img "Somebody kneels"', "Where this comes from",
-        "Assistant said:", 'heading "Get help now" [level=3]', 'link "Call 111"', 'textbox "Write your question"', 'button "Send"', 'link "Call 07 000 0000"',
+        'log "Conversation"', "You said:", "Assistant said:", "Every day is fine.", "list", 'img "Somebody kneels"',
+        "Assistant said:", 'heading "Get help now" [level=3]', 'link "Call 111"', "Where this comes from", 'group "Did this help?"', 'textbox "Write your question"', 'button "Send"', 'link "Call 07 000 0000"',
     ]  # fmt: skip
     at = 0
     for piece in wanted:

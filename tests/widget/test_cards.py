@@ -75,6 +75,22 @@ def test_sources_fold_out(visit: Begin, stub: Stub) -> None:
     expect(said.get_by_text("An article")).to_be_visible()
 
 
+def test_sources_and_thumbs_stand_once_under_the_last_bubble(visit: Begin, stub: Stub) -> None:
+    """The server names them with the first bubble that has them; they belong to the whole answer, also after a reload."""
+    about = {"sources": [{"id": "S1", "title": "An article"}], "answer": {"id": "a", "topic": "a"}}
+    stub.says(message("A note."), message("The answer.", **about), message("The end.", buttons=[reply("More")]))
+    one = visit().go().open()
+    one.ask("hello", "The end.")
+    for _ in range(2):
+        last = one.log.locator(".said").last
+        expect(last).to_contain_text("The end.")
+        expect(one.log.get_by_text("Where this comes from")).to_have_count(1)
+        expect(last.get_by_text("Where this comes from")).to_be_visible()
+        expect(one.log.get_by_text("Did this help?")).to_have_count(1)
+        expect(last.get_by_role("button", name="Yes")).to_be_visible()
+        one.page.reload()
+
+
 def test_chips_on_an_empty_conversation(visit: Begin, stub: Stub) -> None:
     """The server's suggestions and its word on privacy; gone after the first message."""
     stub.privacy = "What you write stays on the clinic's own computer."
