@@ -20,7 +20,7 @@ from tests.widget.browser import ARGUMENTS, Visit, chromium
 from tests.widget.stub import WIDGET, Server, Stub, message, reply
 
 PICTURES = project.ROOT / "docs/pictures"
-WIDE: Dict[str, Any] = {"viewport": {"width": 1080, "height": 720}, "device_scale_factor": 1.5}
+WIDE: Dict[str, Any] = {"viewport": {"width": 1080, "height": 790}, "device_scale_factor": 1.5}
 NARROW: Dict[str, Any] = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 COLOURS = 128  # of the palette: text stays crisp, files small
 QUESTION = "How often should I do the kneeling stretch?"
@@ -68,6 +68,8 @@ def _answer(one: Visit, stub: Stub, library: Library) -> None:
     one.open()
     one.ask(QUESTION, "Every day")
     one.page.locator("hipbot-chat summary").click()
+    one.page.locator("hipbot-chat li").last.scroll_into_view_if_needed()
+    one.page.mouse.move(0, 0)
 
 
 def _step(one: Visit, stub: Stub, library: Library) -> None:
