@@ -77,7 +77,6 @@ def test_a_visitor_s_whole_way(guest: Visit, served: Real) -> None:
     assert gone.status == 410
 
 
-@pytest.mark.xfail(strict=True, reason="hipbot/dialogue does not make Message.card yet; delete this line once it does")
 def test_cards_of_the_real_server(guest: Visit) -> None:
     """Exercise steps in a card with their progress, a red flag in a safety card with a number to press."""
     one = guest.open()
