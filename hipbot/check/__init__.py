@@ -22,6 +22,7 @@ from hipbot.check import (
     rasa_form,
     red_flags,
     schema,
+    signed,
     when,
     words,
 )
@@ -44,7 +45,7 @@ class Report:
         faults: faults and warnings, by file and line.
         entries: answers and exercises looked at.
         messages: messages in data/nlu.yml.
-        unsigned: files that no clinician has signed.
+        unsigned: files without a clinician's signature that fits what they say.
         placeholders: facts of clinic.yml that are examples still.
         compared: messages whose meaning could be compared; None where likeness was not looked at.
     """
@@ -105,6 +106,7 @@ def check(files: Files, live: bool = False, likeness: bool = True) -> Report:
         ("questions", lambda: questions.check(files, training)),
         ("plays", lambda: plays.check(files)),
         ("red flags", lambda: red_flags.check(files)),
+        ("signed", lambda: signed.check(files)),
         ("live", lambda: (*clinic.live(files), *figures.live(files)) if live else ()),
     ):
         found += _guarded(name, part)
@@ -114,9 +116,9 @@ def check(files: Files, live: bool = False, likeness: bool = True) -> Report:
         faults=tuple(sorted(set(found))),
         entries=len(documents),
         messages=training.messages,
-        unsigned=tuple(clinic.unsigned(files)),
+        unsigned=tuple(signed.unsigned(files)),
         placeholders=tuple(clinic.placeholders(files)),
-        red_flags_signed=clinic.red_flags_signed(files),
+        red_flags_signed=signed.red_flags(files) is signed.State.SIGNED,
         compared=taught.by_meaning if likeness else None,
     )
 
