@@ -149,9 +149,10 @@ class Facts:
         return topic
 
     def _suggestions(self) -> List[str]:
-        """Titles to begin with: the questions that the answer to "what can you do?" offers."""
-        offered = self.library.answers.get("capabilities")
-        entries = [self.library.answers.get(reference) for reference in (offered.follow_ups if offered else ())]
+        """Titles to begin with: the questions that a greeting and "what can you do?" offer."""
+        offered = [self.library.answers.get(topic) for topic in ("greet", "capabilities")]
+        references = [reference for entry in offered if entry for reference in entry.follow_ups]
+        entries = [self.library.answers.get(reference) for reference in dict.fromkeys(references)]
         return [entry.title for entry in entries if entry and entry.room == SUGGESTED_ROOM]
 
 
