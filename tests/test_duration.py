@@ -42,6 +42,8 @@ GRADES = {
         "for weeks",
         "it's been a while now",
         "since early November",
+        "it's the third week of it",
+        "comes and goes, for the last while",
     ],
     "six_weeks": [
         "six weeks",
@@ -57,6 +59,10 @@ GRADES = {
         "since October",
     ],
     "twelve_weeks": [
+        "feels like donkey's years",
+        "yonks",
+        "since before my daughter was born",
+        "ever since lockdown",
         "12 weeks",
         "three months",
         "over 3 months",
