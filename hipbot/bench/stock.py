@@ -22,6 +22,7 @@ CACHE = project.STATE / "bench"
 FOLDER = CACHE / "stock"
 FALLBACK = "nlu_fallback"
 RETRIEVAL = "faq"
+OURS_ALONE = "red_flag"  # the second opinion's own messages, data/red_flags.yml: stock has `urgent_care` and `crisis`
 TRAINED_BY = ("config.yml", "data/nlu.yml", "data/rules.yml", "data/stories.yml")
 
 
@@ -34,7 +35,7 @@ def write_project(folder: Path = FOLDER, root: Path = project.ROOT, epochs: Opti
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "data").mkdir(parents=True)
     domain = yaml.safe_load((root / "domain.yml").read_text("utf-8"))
-    intents = domain["intents"]
+    intents = [intent for intent in domain["intents"] if intent != OURS_ALONE]
     stories = yaml.safe_load((root / "data" / "stories.yml").read_text("utf-8"))["stories"]
     shutil.copy(root / "data" / "nlu.yml", folder / "data" / "nlu.yml")
     (folder / "config.yml").write_text(_config(epochs), "utf-8")

@@ -31,7 +31,7 @@ from hipbot.apology import where_it_failed
 logger = logging.getLogger(__name__)
 
 IN_MEMORY = ":memory:"
-WINDOW = 24  # events, some four turns: more than any rule looks back
+WINDOW = 12  # events, some two turns: the rule looks back one
 MOST_SPARE = 1_000  # conversations kept in memory against a failing database
 
 
