@@ -198,7 +198,7 @@ def test_a_model_that_cannot_be_loaded(served, monkeypatch, caplog, capfd):
     """The server stays, says so on the terminal and in the log, and is not ready."""
     loading(served)
 
-    def broken(_store: Any) -> None:
+    def broken(_store: Any, _version: Any) -> None:
         raise ValueError(f"my {WORDS} hurts")
 
     monkeypatch.setattr(server.training, "current_model", lambda: Path("model.tar.gz"))

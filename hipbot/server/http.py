@@ -126,7 +126,6 @@ def load_agent(model: Path, store: Optional[TrackerStore] = None) -> HipbotAgent
     store = store or TrackerStore.create(endpoints.tracker_store)
     agent = HipbotAgent(tracker_store=store, lock_store=LockStore.create(endpoints.lock_store))
     agent.heard = keeper().heard
-    agent.heard = keeper().heard
     agent.load_model(model)
     actions.reply.conversation()  # read content/ now: the first patient must not wait for it
     return agent
