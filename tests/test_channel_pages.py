@@ -14,7 +14,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from hipbot.channel import door, pages
 from hipbot.server import http as server
-from hipbot.server.processor import FAILED, HipbotProcessor, InProcessAction, _bot_uttered
+from hipbot.server.processor import FAILED, InProcessAction, _bot_uttered, apologise
 from tests.channel import (  # noqa: F401 - fixtures
     CLINIC_SITE,
     DEMO,
@@ -264,5 +264,5 @@ def test_an_apology_is_known_as_one(raises):
 def test_an_apology_of_the_processor_is_known_as_one():
     """The same where the turn failed before any action."""
     output = Output()
-    asyncio.run(HipbotProcessor._apologise(None, UserMessage("hi", output, "anna")))
+    asyncio.run(apologise(UserMessage("hi", output, "anna")))
     assert [message["failed"] for message in output.given] == [True]
