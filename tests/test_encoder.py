@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 from hipbot import project
-from hipbot.nlu.encoder import DIMENSIONS, MiniLM
+from hipbot.language.minilm import DIMENSIONS, MiniLM
 
 TEXTS = [
     "how often should I do it",
@@ -71,3 +74,15 @@ def test_a_missing_file_says_what_to_run(tmp_path, missing):
         (tmp_path / name).write_bytes(b"")
     with pytest.raises(FileNotFoundError, match=f"{missing}.*make setup"):
         MiniLM(tmp_path)
+
+
+def test_staff_need_not_wait_for_rasa():
+    """Comparing a new message by meaning loads the encoder, and none of Rasa or TensorFlow."""
+    compare = (
+        "import sys; from hipbot import project; from hipbot.check.files import Files; from hipbot.staff.judge import Judge; "
+        "judge = Judge(Files(project.ROOT)); judge.near('is my office chair to blame'); "
+        "assert judge.compares_meaning and 'hipbot.language.minilm' in sys.modules; "
+        "print([name for name in ('rasa', 'tensorflow', 'sanic') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", compare], capture_output=True, text=True, timeout=120)
+    assert done.stdout == "[]\n", done.stdout + done.stderr

@@ -198,9 +198,9 @@ KNOWN = {"health_out_of_scope", "clinic_info"}
 
 @pytest.fixture(scope="module")
 def found() -> List[groups.Group]:
-    from hipbot.nlu.encoder import shared_encoder
+    from hipbot.language.minilm import shared_encoder
 
-    return groups.grouped(MISSED, shared_encoder(2).encode, KNOWN)
+    return groups.grouped(MISSED, shared_encoder().encode, KNOWN)
 
 
 def test_alike_ones_are_together_most_frequent_first(found):

@@ -40,13 +40,10 @@ def run(options: argparse.Namespace) -> int:
     if not stored:
         print(NOTHING.format(days=KEEP_DAYS) if on else OFF)
         return 0
-    import hipbot.quiet
-
-    hipbot.quiet.be_quiet()
+    from hipbot.language.minilm import shared_encoder
     from hipbot.missed.groups import grouped
-    from hipbot.nlu.encoder import shared_encoder
 
-    groups = grouped(stored, shared_encoder(2).encode, _topics())
+    groups = grouped(stored, shared_encoder().encode, _topics())
     print(as_text(groups))
     if not on:
         print("\nStoring has been switched off since; what is left goes after 30 days.")

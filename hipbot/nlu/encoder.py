@@ -1,4 +1,4 @@
-"""Sentence-encoder featurizer: all-MiniLM-L6-v2 as int8 ONNX, on the CPU.
+"""Sentence-encoder featurizer: gives each message its vector from `hipbot/language/minilm.py`.
 
 Named in `config.yml`; the topic classifier reads its features.
 """
@@ -6,9 +6,6 @@ Named in `config.yml`; the topic classifier reads its features.
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
-from multiprocessing.pool import ThreadPool
-from pathlib import Path
 from typing import Any, Dict, List, Sequence, Text, Type
 
 import numpy as np
@@ -23,67 +20,10 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from tqdm import tqdm
 
 from hipbot import project
+from hipbot.language.minilm import MiniLM, shared_encoder
 from hipbot.nlu.parts import mended_text, with_parts
-
-DIMENSIONS = 384  # of all-MiniLM-L6-v2's hidden state
-MOST_TOKENS = 128  # what the model was trained with; longer messages are cut there
-CHUNK = 32  # texts that a thread takes at a time
-
-
-class MiniLM:
-    """The encoder itself, usable without Rasa: texts in, unit vectors out."""
-
-    def __init__(self, folder: Path) -> None:
-        """Load the weights.
-
-        Args:
-            folder: holds `model.onnx` and `tokenizer.json` (`make setup` puts them there).
-
-        Raises:
-            FileNotFoundError: if a file is missing, with what to run.
-        """
-        import onnxruntime
-        from tokenizers import Tokenizer as WordPieces
-
-        for name in ("model.onnx", "tokenizer.json"):
-            if not (folder / name).is_file():
-                raise FileNotFoundError(f"{folder / name} is missing. Run `make setup` to fetch it.")
-        self._pieces = WordPieces.from_file(str(folder / "tokenizer.json"))
-        self._pieces.no_padding()
-        self._pieces.enable_truncation(MOST_TOKENS)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # one message is too small to share: a second thread gains nothing
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
-
-    def encode(self, texts: Sequence[Text]) -> np.ndarray:
-        """Mean-pooled, normalised vectors, shape (len(texts), 384), float32.
-
-        One text at a time: neighbours in a batch would shift the int8 scales, and so the vectors.
-        """
-        return np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(len(texts), DIMENSIONS)
-
-    def encode_all(self, texts: Sequence[Text]) -> np.ndarray:
-        """The same for thousands of texts: on every core, with a progress bar."""
-        with ThreadPool() as pool:
-            vectors = list(tqdm(pool.imap(self._vector, texts, CHUNK), "Encoding messages", len(texts)))
-        return np.array(vectors, dtype=np.float32).reshape(len(texts), DIMENSIONS)
-
-    def _vector(self, text: Text) -> np.ndarray:
-        tokens = np.array([self._pieces.encode(text).ids], dtype=np.int64)
-        inputs = {"input_ids": tokens, "attention_mask": np.ones_like(tokens), "token_type_ids": np.zeros_like(tokens)}
-        pooled = self._session.run(None, inputs)[0][0].mean(axis=0)
-        return pooled / max(np.linalg.norm(pooled), 1e-9)
-
-
-@lru_cache(maxsize=1)
-def shared_encoder() -> MiniLM:
-    """The project's encoder, loaded once for all who need it in this process."""
-    return MiniLM(project.ENCODER_FOLDER)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)

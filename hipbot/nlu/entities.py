@@ -27,8 +27,8 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from hipbot.language.duration import find_duration
+from hipbot.language.minilm import MiniLM, shared_encoder
 from hipbot.language.reader import Reader, Speller, plain
-from hipbot.nlu.encoder import MiniLM, shared_encoder
 
 DESCRIPTION_WORDS = 5  # a taught phrase this long describes; a shorter one names
 _DESCRIBES = re.compile(

@@ -137,11 +137,10 @@ class Judge:
         """The sentence encoder; None on a machine that has not been set up."""
         if not self._taught.by_meaning:
             return None
-        import hipbot.quiet  # noqa: F401 - before Rasa
-        from hipbot.nlu.encoder import shared_encoder
+        from hipbot.language.minilm import shared_encoder
 
         try:
-            return shared_encoder(2)
+            return shared_encoder()
         except FileNotFoundError:
             return None
 
