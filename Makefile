@@ -26,6 +26,7 @@ check: setup  ## Check the clinic's content and the training data; names every f
 	@$(HIPBOT) check $(ARGS)
 
 test: setup  ## The whole gate: train if anything changed, check, every test
+	@bash scripts/setup_browser
 	$(HIPBOT) train --if-changed
 	$(HIPBOT) check
 	.venv/bin/pytest -q $(ARGS)

@@ -14,7 +14,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from hipbot import project
-from hipbot.apology import apology, where_it_failed
+from hipbot.apology import apology, first_aid, where_it_failed
 from hipbot.dialogue.conversation import Conversation
 from hipbot.dialogue.memory import Memory
 from hipbot.dialogue.understanding import Understanding
@@ -55,6 +55,12 @@ class ActionReply(Action):
             payload = reply.payload(core.library)
         except Exception as error:  # the patient must hear something, whatever broke
             logger.error("No answer: %s", where_it_failed(error))
+            aid = first_aid((tracker.latest_message or {}).get("text"), memory)
+            if aid:
+                dispatcher.utter_message(
+                    text=one_bubble(aid.message.text), json_message=aid.payload, card=aid.message.card
+                )
+                return [SlotSet(SLOT, aid.memory.to_slot())]
             text, payload = apology()
             dispatcher.utter_message(text=text, json_message=payload)
             return []

@@ -71,6 +71,14 @@ def test_no_opinion_takes_a_finding_away(flags, level, sure):
                 assert (after.flag, after.sure) == ("injury", flags[name].level in ("emergency", "same_day"))
 
 
+def test_few_words_and_denied_words_count_for_less(flags):
+    """Four words that are all flag words lead to the question at most; denied ones to nothing."""
+    short = with_second_opinion(NOTHING, Opinion({"both_legs": 1.0}, words=4), flags)
+    assert (short.flag, short.sure) == ("both_legs", False)
+    denying = Finding(denied=frozenset({"both_legs"}))
+    assert with_second_opinion(denying, Opinion({"both_legs": 1.0}), flags).level is None
+
+
 def test_an_unknown_flag_is_passed_over(flags):
     """A model that was trained with a flag that staff have taken out meanwhile."""
     assert with_second_opinion(NOTHING, Opinion({"no_such_flag": 1.0}), flags) == NOTHING

@@ -7,11 +7,12 @@ import logging
 from typing import Any
 
 import pytest
-from rasa.core.channels.channel import UserMessage
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from sqlalchemy.exc import OperationalError
 
 import actions.reply
-from hipbot.server.processor import LEADING_SLASH, MOST_CHARACTERS, readable
+import hipbot.nlu.encoder
+from hipbot.server.processor import HipbotAgent, LEADING_SLASH, MOST_CHARACTERS, readable
 
 SECRET = "zebrafinch"
 KEYS = {"topic", "exercise", "care", "options", "sources", "reviewed"}
@@ -190,6 +191,62 @@ def test_a_failing_part_apologises(talk, one_payload, processor, library, monkey
     out, err = capfd.readouterr()
     assert SECRET not in caplog.text + out + err
     goes_on(one_payload)
+
+
+FAILING = {
+    **PARTS,
+    "the action": lambda patch, processor: patch.setattr(processor._ours["action_reply"]._action, "run", broken),
+    "the encoder": lambda patch, processor: patch.setattr(hipbot.nlu.encoder.MiniLM, "encode", broken),
+    "the database": lambda patch, processor: _unreadable_store(patch, processor),
+    "the lock": lambda patch, processor: patch.setattr(processor.lock_store, "lock", broken),
+}
+
+
+def _unreadable_store(patch, processor):
+    store = getattr(processor.tracker_store, "_tracker_store", processor.tracker_store)
+    patch.setattr(store, "_recent", type(store._recent)())  # as after a restart
+    patch.setattr(store, "_newest", unreadable)
+
+
+@pytest.mark.parametrize("part", FAILING)
+@pytest.mark.parametrize(
+    "said, care",
+    [("cant feel when i wipe", "emergency"), ("i want to end it all", "emergency"), ("my calf is swollen", "same_day")],
+)
+def test_a_red_flag_gets_its_answer_whatever_has_failed(new_talk, processor, library, monkeypatch, part, said, care):
+    """Encoder, model, action, store or database down: the patterns need none of them."""
+    talk = new_talk()
+    talk.say("hello")
+    with monkeypatch.context() as patched:
+        FAILING[part](patched, processor)
+        messages = talk.say(said)
+    (payload,) = [message["custom"] for message in messages if "custom" in message]
+    assert set(payload) == KEYS and payload["care"] == care
+    assert library.facts()["emergency_number"] in " ".join(message.get("text", "") for message in messages)
+    assert not any(message.get("buttons") for message in messages)
+
+
+def test_without_a_model_there_is_help_too(library):
+    """A server whose model could not be loaded (no encoder, no training) answers danger, and apologises otherwise."""
+    agent = HipbotAgent()
+
+    def said(text):
+        channel = CollectingOutputChannel()
+        asyncio.get_event_loop().run_until_complete(agent.handle_message(UserMessage(text, channel, "nobody")))
+        return next(message["custom"] for message in channel.messages if "custom" in message)
+
+    assert said("both my legs have gone numb")["care"] == "emergency"
+    assert said("how often should I stretch?") == {**said("hello"), "topic": "fallback", "care": None}
+
+
+def test_a_red_flag_answered_in_a_failing_core_is_remembered(new_talk, monkeypatch):
+    """The core fails once, at the red flag: afterwards there are still no exercises."""
+    talk = new_talk()
+    talk.say("hello")
+    with monkeypatch.context() as patched:
+        patched.setattr(actions.reply, "conversation", broken)
+        talk.say("numb between my legs")
+    assert talk.payload("how do I do the kneeling stretch?")["topic"] == "urgent_care"
 
 
 @pytest.mark.parametrize("raises", ["run"])

@@ -21,6 +21,7 @@ def test_a_signed_answer_says_by_whom_and_when(library):
         room="faq",
         sources=({"article": "S2"},),
         reviewed={"by": "A. Osteopath", "date": "2026-11-21"},
+        signed=True,
     )
     payload = Reply("a", (Message("x"),), "lean_back", "book", ("b", "c"), entry).payload(library)
     assert payload["reviewed"] == {"by": "A. Osteopath", "on": "2026-11-21"}
@@ -28,10 +29,16 @@ def test_a_signed_answer_says_by_whom_and_when(library):
     assert (payload["exercise"], payload["care"], payload["options"]) == ("lean_back", "book", ["b", "c"])
 
 
+def test_a_signature_that_does_not_fit_is_not_shown(library):
+    """Edited after it was signed: nobody's name stands under words they did not read."""
+    entry = Answer(id="a", title="A", room="faq", reviewed={"by": "A. Osteopath", "date": "2026-11-21"}, signed=False)
+    assert Reply("a", (Message("x"),), entry=entry).payload(library)["reviewed"] == {"by": None, "on": None}
+
+
 def test_small_talk_is_not_signed(library):
     """Clinic facts and small talk carry no review, even if the file has one."""
     for room in ("clinic", "chat"):
-        entry = Answer(id="a", title="A", room=room, reviewed={"by": "x", "date": "y"})
+        entry = Answer(id="a", title="A", room=room, reviewed={"by": "x", "date": "y"}, signed=True)
         assert Reply("a", (Message("x"),), entry=entry).payload(library)["reviewed"] is None
 
 

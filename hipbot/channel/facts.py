@@ -16,7 +16,6 @@ from hipbot.content import Library
 from hipbot.content.library import ContentMissing, read_yaml
 
 KEEP_DAYS = 30
-MOST_SUGGESTIONS = 6
 SUGGESTED_ROOM = "faq"
 SMALL_TALK = "chat"  # nobody is asked whether "hello" was helpful
 HOWTO = "exercise_howto"  # the topic of exercises; its entries are content/exercises
@@ -150,12 +149,11 @@ class Facts:
         return topic
 
     def _suggestions(self) -> List[str]:
-        """Titles to begin with: what the answer to "what can you do?" offers, then other questions."""
-        offered = self.library.answers.get("capabilities")
-        entries = [self.library.answers.get(reference) for reference in (offered.follow_ups if offered else ())]
-        entries += self.library.answers.values()
-        titles = [entry.title for entry in entries if entry and entry.room == SUGGESTED_ROOM]
-        return list(dict.fromkeys(titles))[:MOST_SUGGESTIONS]
+        """Titles to begin with: the questions that a greeting and "what can you do?" offer."""
+        offered = [self.library.answers.get(topic) for topic in ("greet", "capabilities")]
+        references = [reference for entry in offered if entry for reference in entry.follow_ups]
+        entries = [self.library.answers.get(reference) for reference in dict.fromkeys(references)]
+        return [entry.title for entry in entries if entry and entry.room == SUGGESTED_ROOM]
 
 
 def _numbers(facts: Mapping[str, str]) -> List[str]:

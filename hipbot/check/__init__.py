@@ -23,6 +23,7 @@ from hipbot.check import (
     rasa_form,
     red_flags,
     schema,
+    signed,
     when,
     words,
 )
@@ -45,7 +46,7 @@ class Report:
         faults: faults and warnings, by file and line.
         entries: answers and exercises looked at.
         messages: messages in data/nlu.yml and data/red_flags.yml.
-        unsigned: files that no clinician has signed.
+        unsigned: files without a clinician's signature that fits what they say.
         placeholders: facts of clinic.yml that are examples still.
         compared: messages whose meaning could be compared; None where likeness was not looked at.
     """
@@ -108,6 +109,7 @@ def check(files: Files, live: bool = False, likeness: bool = True) -> Report:
         ("kept", lambda: dangers.kept(files, training, flagged)),
         ("plays", lambda: plays.check(files)),
         ("red flags", lambda: red_flags.check(files)),
+        ("signed", lambda: signed.check(files)),
         ("live", lambda: (*clinic.live(files), *figures.live(files)) if live else ()),
     ):
         found += _guarded(name, part)
@@ -117,9 +119,9 @@ def check(files: Files, live: bool = False, likeness: bool = True) -> Report:
         faults=tuple(sorted(set(found))),
         entries=len(documents),
         messages=len(messages),
-        unsigned=tuple(clinic.unsigned(files)),
+        unsigned=tuple(signed.unsigned(files)),
         placeholders=tuple(clinic.placeholders(files)),
-        red_flags_signed=clinic.red_flags_signed(files),
+        red_flags_signed=signed.red_flags(files) is signed.State.SIGNED,
         compared=taught.by_meaning if likeness else None,
     )
 

@@ -6,12 +6,12 @@ import ipaddress
 import re
 from typing import Iterator, List, Mapping
 
+from hipbot.check import signed
 from hipbot.check.fault import WARNING, Fault, shown
 from hipbot.check.files import Files, as_map, texts
 from hipbot.check.yaml_lines import Document
 
-CLINIC, RED_FLAGS = "clinic.yml", "content/safety/red_flags.yml"
-SIGNED_FOLDERS = ("faq", "care", "exercises")
+CLINIC = "clinic.yml"
 NUMBERS = ("emergency_number", "advice_line", "crisis_line")
 
 # Emergency service, free health advice line, free crisis line. NZ: Police/Ambulance 111, Healthline, 1737 Need to Talk.
@@ -72,20 +72,6 @@ def placeholders(files: Files) -> List[str]:
     return [name for name, value in files.mapping(CLINIC).items() if "placeholder" in as_map(value)]
 
 
-def unsigned(files: Files) -> List[str]:
-    """Files whose entry no clinician has signed."""
-    documents = [document for folder in SIGNED_FOLDERS for document in files.entries(folder)]
-    return [d.file for d in documents if not _is_signed(as_map(d.data).get("reviewed"), "by", "date")]
-
-
-def red_flags_signed(files: Files) -> bool:
-    return _is_signed(files.mapping(RED_FLAGS).get("signed"), "by", "on")
-
-
-def _is_signed(value: object, *fields: str) -> bool:
-    return all(as_map(value).get(name) for name in fields)
-
-
 def live(files: Files) -> Iterator[Fault]:
     """What must be done before patients meet the bot."""
     document = files.document(CLINIC)
@@ -98,11 +84,4 @@ def live(files: Files) -> Iterator[Fault]:
         if not origin.startswith("https://"):
             line, advice = document.line("website", "origins", number), "Remove it: it is for trying things out."
             yield Fault(CLINIC, line, "website", f"{shown(origin)} is not on the web", advice)
-    for file in unsigned(files):
-        entry = files.document(file)
-        line, advice = entry.line("reviewed"), 'Write {by: "name", date: "2026-11-21"} once a clinician has read it.'
-        yield Fault(file, line, entry.name, "not yet reviewed by the clinic", advice)
-    if not red_flags_signed(files):
-        line = files.document(RED_FLAGS).line("signed")
-        advice = "A registered clinician reads the file and fills in `signed`."
-        yield Fault(RED_FLAGS, line, "signed", "the red flags are not signed by a clinician", advice)
+    yield from signed.live(files)

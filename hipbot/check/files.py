@@ -56,6 +56,14 @@ class Files:
         found |= {file for file in self._instead if file.rpartition("/")[0] == folder and file.endswith(ending)}
         return sorted(found)
 
+    def raw(self, file: str) -> bytes:
+        """A file's bytes.
+
+        Raises:
+            OSError: where it cannot be opened.
+        """
+        return self._instead[file] if file in self._instead else (self.root / file).read_bytes()
+
     def exists(self, file: str) -> bool:
         return file in self._instead or (self.root / file).exists()
 
@@ -71,10 +79,8 @@ class Files:
         return [fault for document in self._documents.values() for fault in document.faults]
 
     def _read(self, file: str) -> Document:
-        if file in self._instead:
-            return parse(file, self._instead[file])
         try:
-            return parse(file, (self.root / file).read_bytes())
+            return parse(file, self.raw(file))
         except OSError as error:
             missing = Document(file)
             missing.fault(1, f"the file cannot be opened ({error.strerror})", "Put it back: the bot needs it.")

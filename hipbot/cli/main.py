@@ -19,6 +19,8 @@ VERBS = {
     "publish": "test everything, then let patients have it",
     "rollback": "give patients the version before again",
     "missed": "what patients asked and the bot did not understand",
+    "sign": "sign an answer, an exercise or the red flags, as the clinician who has read it",
+    "safety": "prove the safety layer (report), or write the red flags down for a clinician (flags)",
     "train": "learn from data/ (only when something changed, with --if-changed)",
     "draw": "draw the exercises again after a pose was corrected",
     "handout": "make a page to print of one exercise",

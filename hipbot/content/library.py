@@ -12,6 +12,8 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 import yaml
 
+from hipbot.signatures import State, entry_state
+
 YamlLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml: ten times faster where it is there
 ROOMS = ("faq", "care", "clinic", "chat")  # folders of answers under content/
 SIGNED_ROOMS = ("faq", "care")  # what a clinician signs; clinic facts and small talk need no review
@@ -41,6 +43,7 @@ class Entry:
     follow_ups: Tuple[str, ...] = ()
     reviewed: Mapping[str, Any] = field(default_factory=dict)
     editors_note: Optional[str] = None
+    signed: bool = False  # whether `reviewed` is a signature of just what stands here
 
 
 @dataclass(frozen=True)
@@ -215,7 +218,8 @@ def frozen(entry: Mapping[str, Any]) -> Dict[str, Any]:
 def _entries(folder: Path, kind: Callable[..., Any]) -> Iterator[Any]:
     for path in sorted(folder.glob("*.yml")):
         try:
-            yield kind(**frozen(read_yaml(path)))
+            entry = read_yaml(path)
+            yield kind(**frozen(entry), signed=entry_state(entry) is State.SIGNED)
         except (TypeError, AttributeError) as error:
             raise ContentMissing(f"{path.name} is no entry ({error}). Run `hipbot check`.") from error
 

@@ -77,7 +77,7 @@ class Care:
         finding = self._safety.screen(said.text, memory.halves, memory.complaint)
         flags = {**said.red_flags, "radiating": said.confidence_in("radiating_pain")} if said.red_flags else {}
         crisis = max(flags.pop("crisis", 0.0), said.confidence_in("crisis"))
-        return with_second_opinion(finding, Opinion(flags, crisis), self._safety.data.flags)
+        return with_second_opinion(finding, Opinion(flags, crisis, len(said.words)), self._safety.data.flags)
 
     def first(self, said: Understanding, memory: Memory, finding: Finding) -> Optional[Turn]:
         """What must be said before anything else."""

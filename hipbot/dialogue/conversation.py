@@ -32,7 +32,7 @@ from hipbot.safety import Finding, Safety
 Turn = Tuple[Reply, Memory]
 
 ALSO_LASTING = 0.1  # confidence in persistent_symptoms from which it is the message's first matter
-MAYBE_LASTING = 0.04  # and from which a duration is taken to be a complaint's
+MAYBE_LASTING = 0.01  # and from which a duration is taken to be a complaint's
 
 
 class Conversation:

@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from hipbot.content import Exercise, Library
 from hipbot.content.library import SIGNED_ROOMS, Answer, Entry
+from hipbot.signatures import day
 
 Button = Dict[str, str]  # {"title", "payload"}: the payload is plain words that the bot understands
 
@@ -45,8 +46,8 @@ class Reply:
         """The contract's `custom` payload."""
         reviewed = None
         if isinstance(self.entry, Exercise) or (isinstance(self.entry, Answer) and self.entry.room in SIGNED_ROOMS):
-            on = self.entry.reviewed.get("date")
-            reviewed = {"by": self.entry.reviewed.get("by"), "on": str(on) if on else None}
+            fits = self.entry.reviewed if self.entry.signed else {}  # nobody's name under words they did not read
+            reviewed = {"by": fits.get("by"), "on": day(fits)}
         return {
             "topic": self.topic,
             "exercise": self.exercise,

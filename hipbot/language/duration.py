@@ -40,6 +40,8 @@ _PLURAL = re.compile(r"\b(?:for|since|over|been|taken|lasted|past|of|about|now|l
 _VAGUE = re.compile(
     r"\bfor (?:absolute(?:ly)? |absolute |bloody |literally )?(?:ages|ever|a (?:very |really |bloody )?long time|yonks|donkeys)\b|\byonks\b|\bdonkey'?s years\b|\bmonth of sundays\b|\bforever\b|\bages now\b|\b(?:my |me |whole |entire ){1,2}(?:adult )?life\b|\blong term\b|\blongstanding\b|\bchronic\b|\balways been\b|\bas long as i can remember\b|\bsince (?:before |way before |well before )?(?:i was|lockdown|covid|the (?:\w+ ){0,2}world cup|(?:my|our|her|his|the) (?:\w+ )?(?:was born|were born|wedding|birth)|school|uni|my (?:teens|twenties|thirties)|high school|childhood|forever)\b"
 )
+NTH = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
+_NTH = re.compile(r"\b(?P<nth>second|third|fourth|fifth|sixth) (?P<unit>week|month) (?:of|with|running|in a row)\b")
 _A_WHILE = re.compile(r"\bfor the (?:last|past) (?:wee |good |long )?while\b|\b(?:quite )?a (?:good |long |wee )?while now\b|\bfor (?:quite |a|some)+ ?(?:a )?(?:good |wee )?(?:while|time)(?: now)?\b")
 _SINCE_YEAR = re.compile(r"\bsince (?:about |around |early |late |mid )?(?P<year>(?:19|20)\d\d)\b")
 _SINCE_MONTH = re.compile(r"\b(?:since|(?:started|began|start) in) (?:about |around |early |late |mid |last )?(?P<month>" + "|".join(m + "|" + m[:3] for m in MONTHS) + r")\b(?: (?P<year>20\d\d)\b)?")
@@ -119,6 +121,8 @@ def _longest(text: str, today: date) -> "tuple[Optional[float], str]":
         found.append((LONG_AGO, "a long time"))
     if match := _A_WHILE.search(text):
         found.append((3.0, "a while"))
+    if match := _NTH.search(text):
+        found.append((NTH[match["nth"]] * WEEKS[match["unit"]], f"{match['nth']} {match['unit']}"))
     return max(found, default=(None, ""), key=lambda pair: pair[0])
 
 

@@ -5,13 +5,14 @@ Called by `screen.py`; the words themselves are in `content/safety/words.yml` un
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from typing import Dict, List, Mapping, Sequence, Tuple
+from typing import Dict, List, Mapping, Sequence
 
-from hipbot.safety.patterns import Compiler, Pattern, Span
-from hipbot.safety.reading import BREAK, Message
+from hipbot.safety.patterns import Compiler, Index, Pattern, Span
+from hipbot.safety.reading import BREAK
 
 FURTHEST_BACK = 14  # words that a "no" can reach over, in a list
 OWNER_REACH = 7  # words between "my dad" and "cancer"
@@ -45,8 +46,9 @@ class Words:
 class Context:
     """What surrounds the words of one message."""
 
-    def __init__(self, words: Words, message: Message) -> None:
-        self._words, self._message = words, message
+    def __init__(self, words: Words, index: Index) -> None:
+        self._words, self._index, self._message = words, index, index.message
+        self._spans: Dict[str, List[Span]] = {}
 
     def meant(self, span: Span, sign: "Mapping[str, object]") -> Meant:
         """Weigh one match.
@@ -87,28 +89,31 @@ class Context:
 
     def _of_somebody_else(self, span: Span) -> bool:
         """"My dad had cancer": not the asker's, unless the complaint is dad's too."""
-        owners = [s for s in self._found["others"] if -1 <= span[0] - s[1] + 1 <= OWNER_REACH]
+        owners = [s for s in self._found("others") if -1 <= span[0] - s[1] + 1 <= OWNER_REACH]
         owners = [s for s in owners if BREAK not in self._message.words[s[0] : span[0]]]
         if not owners:
             return False
-        return bool(self._found["own_complaint"]) or not self._found["their_complaint"]
+        return bool(self._found("own_complaint")) or not self._found("their_complaint")
 
     def _over(self, span: Span) -> bool:
         start, end = self._sentence(span[0])
         return self._near("past", (max(start, span[0] - 6), min(end, span[1] + 8)))
 
     def _near(self, name: str, within: Span) -> bool:
-        return any(within[0] <= s[0] < within[1] for s in self._found[name])
+        return any(within[0] <= s[0] < within[1] for s in self._found(name))
 
     def _sentence(self, at: int) -> Span:
-        words = self._message.words
-        start = max((i + 1 for i in range(at) if words[i] == BREAK), default=0)
-        end = next((i for i in range(at, len(words)) if words[i] == BREAK), len(words))
-        return start, end
+        after = bisect_left(self._breaks, at)
+        start = self._breaks[after - 1] + 1 if after else 0
+        return start, self._breaks[after] if after < len(self._breaks) else len(self._message.words)
 
     @cached_property
-    def _found(self) -> Dict[str, List[Tuple[int, int]]]:
-        return {
-            name: [span for p in patterns for part in p.spans(self._message) for span in part]
-            for name, patterns in self._words.patterns.items()
-        }
+    def _breaks(self) -> List[int]:
+        return [i for i, word in enumerate(self._message.words) if word == BREAK]
+
+    def _found(self, name: str) -> List[Span]:
+        """Where words of one kind stand, looked for when first asked for."""
+        if name not in self._spans:
+            patterns = self._words.patterns[name]
+            self._spans[name] = [span for p in patterns for part in p.spans(self._index) for span in part]
+        return self._spans[name]

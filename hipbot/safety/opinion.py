@@ -13,28 +13,39 @@ from typing import Dict, Mapping, Optional, Tuple
 from hipbot.safety.data import LEVELS, Flag
 from hipbot.safety.screen import Finding
 
-ALARM = 0.6  # confidence in urgent flags together: from here on the best one's answer
-ASK = 0.2  # and from here on its closed question
+ALARM = 0.85  # confidence in urgent flags together: from here on the best one's answer
+ASK = 0.15  # and from here on its closed question
+ENOUGH_WORDS = 12  # of a message for its confidence to count in full: "both legs at once?" is all flag words
 SURE_OF_CRISIS = 0.4
 SURE_OF_SENDING_ON = 0.5  # for flags that a GP or the clinic should see
 EXCLUDES = 0.3  # confidence in a flag from which its exclusions hold
-NO_DANGER = 0.05  # confidence in all urgent flags together under which a pattern's alarm is asked about first
+DENIED = 0.1  # what is left of the confidence in a flag whose words the patterns saw and found not meant
+NO_DANGER = 0.1  # confidence in all urgent flags together under which a pattern's alarm is asked about first
 URGENT_FROM = LEVELS.index("same_day")
 
 
 @dataclass(frozen=True)
 class Opinion:
-    """Flag id -> confidence, 0 to 1, and the confidence in a crisis; no flags at all: nobody was asked."""
+    """Flag id -> confidence, 0 to 1, and the confidence in a crisis; no flags at all: nobody was asked.
+
+    `words`: how many the message has.
+    """
 
     flags: Mapping[str, float]
     crisis: float = 0.0
+    words: int = ENOUGH_WORDS
 
 
 def with_second_opinion(finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> Finding:
     """The finding, more urgent where the opinion is."""
     if opinion.crisis >= SURE_OF_CRISIS:
         return _raised(finding, "crisis", "crisis", None, ())
-    known = {name: confidence for name, confidence in opinion.flags.items() if name in flags}
+    weight = min(1.0, opinion.words / ENOUGH_WORDS)
+    known = {
+        name: confidence * weight * (DENIED if name in finding.denied else 1)
+        for name, confidence in opinion.flags.items()
+        if name in flags
+    }
     excludes = tuple(why for name, p in known.items() if p >= EXCLUDES for why in flags[name].excludes)
     if _no_danger(finding, known, flags):
         finding = replace(finding, sure=False, ask=flags[finding.flag].ask)

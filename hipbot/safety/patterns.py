@@ -16,17 +16,53 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Dict, Iterable, Iterator, List, Mapping, Sequence, Set, Tuple
+from typing import Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Sequence, Set, Tuple
 
 from hipbot.safety.reading import Message
 
 GAPS = {"..": 2, "...": 5, "....": 9}
 NEAR = 22  # words between the parts of an `&` pattern
+MOST_REMEMBERED = 10_000  # words; a stranger's gibberish must not fill the memory
 Span = Tuple[int, int]  # first word, word after the last
+Begun = Tuple[FrozenSet[int], Tuple[int, ...]]  # elements that may begin with a word; those of them that begin a part
 
 
 class PatternError(ValueError):
     """A pattern that cannot be read; the message says which and why."""
+
+
+class Index:
+    """Where in a message each element of the patterns may stand; made once a message.
+
+    A pattern is tried only where its first word is: the cost of a message does not grow with the patterns.
+    """
+
+    def __init__(self, message: Message, begun_by: Callable[[str], Begun]) -> None:
+        self.message = message
+        self.positions: Dict[int, List[int]] = {}  # element that begins a part -> words where it may stand, in order
+        possible: Set[int] = set()
+        for at, word in enumerate(message.words):
+            elements, openers = begun_by(word)
+            possible |= elements
+            for opener in openers:
+                self.positions.setdefault(opener, []).append(at)
+        self.possible = possible
+
+
+@dataclass(frozen=True)
+class Part:
+    """One side of an `&`, or an `unless`."""
+
+    regex: re.Pattern
+    first: int  # the element that it begins with
+
+    def spans(self, index: Index) -> Iterator[Span]:
+        """Every match, one a first word. Overlapping ones count: the first may be a denied one."""
+        message = index.message
+        for at in index.positions.get(self.first, ()):
+            match = self.regex.match(message.text, message.starts[at])
+            if match:
+                yield at, bisect_right(message.starts, match.end() - 1)
 
 
 @dataclass(frozen=True)
@@ -34,26 +70,21 @@ class Pattern:
     """One compiled pattern: `parts` in any order, none of `unless` in the message."""
 
     source: str
-    parts: Tuple[re.Pattern, ...]
-    unless: Tuple[re.Pattern, ...]
+    parts: Tuple[Part, ...]
+    unless: Tuple[Part, ...]
     needs: frozenset  # element numbers that must all occur
 
-    def spans(self, message: Message) -> List[List[Span]]:
+    def spans(self, index: Index) -> List[List[Span]]:
         """The word spans of each part; empty where a part is missing or an `unless` is there."""
-        found = [_spans(part, message) for part in self.parts]
-        if not all(found) or any(part.search(message.text) for part in self.unless):
+        if not self.needs <= index.possible:
             return []
-        return found
-
-
-def _spans(part: re.Pattern, message: Message) -> List[Span]:
-    spans, at = [], 0
-    while match := part.search(message.text, at):
-        first = bisect_right(message.starts, match.start()) - 1
-        last = bisect_right(message.starts, match.end() - 1) - 1
-        spans.append((first, last + 1))
-        at = message.starts[first] + 1  # overlapping matches count: the first may be a denied one
-    return spans
+        found = []
+        for part in self.parts:
+            spans = list(part.spans(index))
+            if not spans:
+                return []
+            found.append(spans)
+        return [] if any(True for part in self.unless for _ in part.spans(index)) else found
 
 
 def near(spans: Sequence[Sequence[Span]]) -> Iterator[Tuple[Span, ...]]:
@@ -81,6 +112,8 @@ class Compiler:
         self._exact: Dict[str, Set[int]] = {}
         self._stems: Dict[str, Set[int]] = {}
         self._open: List[str] = []
+        self._openers: Set[int] = set()
+        self._remembered: Dict[str, Begun] = {}
 
     def compile(self, source: str) -> Pattern:
         """Raises: PatternError where the source cannot be read."""
@@ -90,21 +123,32 @@ class Compiler:
             if not part or part[0] in GAPS or part[-1] in GAPS or part[0].endswith("?"):
                 raise PatternError(f"'{source}': without fillers, a part must begin and end with a word.")
         needs = {self._number(e) for part in parts for e in part if e not in GAPS and not e.endswith("?")}
+        self._remembered.clear()
         return Pattern(
             source,
-            tuple(re.compile(r"(?<= )" + self._regex(part)) for part in parts),
-            tuple(re.compile(r"(?<= )" + self._regex(self._elements(part))) for part in unless),
+            tuple(self._part(part) for part in parts),
+            tuple(self._part(self._elements(part)) for part in unless),
             frozenset(needs),
         )
 
-    def possible(self, message: Message) -> Set[int]:
-        """Numbers of the elements whose first word is in the message."""
-        found: Set[int] = set()
-        for word in set(message.words):
-            found |= self._exact.get(word, set())
-            for length in range(2, len(word) + 1):
-                found |= self._stems.get(word[:length], set())
+    def index(self, message: Message) -> Index:
+        """Where in the message the patterns compiled so far may match."""
+        return Index(message, self._begun_by)
+
+    def _begun_by(self, word: str) -> Begun:
+        found = self._remembered.get(word)
+        if found is None:
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            stems = (self._stems.get(word[:length], ()) for length in range(1, len(word) + 1))
+            elements = frozenset(self._exact.get(word, ())).union(*stems)
+            found = self._remembered[word] = elements, tuple(elements & self._openers)
         return found
+
+    def _part(self, elements: Sequence[str]) -> Part:
+        first = self._number(elements[0])
+        self._openers.add(first)
+        return Part(re.compile(self._regex(elements)), first)
 
     def _elements(self, part: str) -> List[str]:
         return [e for e in part.replace("'", "").split() if e.rstrip("?") not in self._fillers]

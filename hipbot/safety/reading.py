@@ -13,12 +13,13 @@ from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 import yaml
 from rapidfuzz.distance import DamerauLevenshtein
 
-from hipbot.language.reader import MOST_CHARACTERS, Reader, Speller, english_words, plain
+from hipbot.language.reader import MOST_CHARACTERS, MOST_REMEMBERED, Reader, Speller, english_words, plain
 
 MOST_SCREENED = 4_000  # characters; safety reads further than the reader's website limit
 BREAK = "."  # stands for every mark that ends a sentence
 _ENDS = re.compile(r"[.?!;:\n]")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")  # "nummmmb", "soooo"
+_SPOKEN = re.compile(r"(\S*)(\s*)")
 _WORD = re.compile(r"[a-z']{2,}")
 SURE_LENGTH = 6  # letters; without an English word list only longer words are mended
 
@@ -58,6 +59,7 @@ class MessageReader:
         self._reader = reader
         self._same = {word: meant.split() for word, meant in same.items()}
         self.fillers = fillers
+        self._memory: Dict[str, Sequence[str]] = {}
 
     def read(self, text: str) -> Message:
         """The first `MOST_SCREENED` characters of `text` as a message."""
@@ -72,8 +74,21 @@ class MessageReader:
 
     def _words(self, text: str) -> Iterator[str]:
         for piece in _pieces(plain(text)):
-            for token in self._reader.read(piece):
-                yield from self._meant(token)
+            for spoken, blank in _SPOKEN.findall(piece):
+                if spoken:
+                    yield from self._read(spoken)
+                if "\n" in blank:
+                    yield BREAK
+
+    def _read(self, spoken: str) -> Sequence[str]:
+        """The words of what stands between two blanks: people say the same ones again and again."""
+        found = self._memory.get(spoken)
+        if found is None:
+            if len(self._memory) >= MOST_REMEMBERED:
+                self._memory.clear()
+            found = tuple(word for token in self._reader.read(spoken) for word in self._meant(token))
+            self._memory[spoken] = found
+        return found
 
     def _meant(self, token) -> Sequence[str]:
         if _ENDS.search(token.text) and not any(c.isalnum() for c in token.text):

@@ -5,15 +5,15 @@ Called with every patient message, before intents. Pure: no network, no encoder,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Set, Tuple
+from typing import Dict, FrozenSet, List, Optional, Sequence, Tuple
 
 from hipbot.language.reader import Reader
 from hipbot.safety import data
 from hipbot.safety.context import Context, Meant, Words
-from hipbot.safety.patterns import near
-from hipbot.safety.reading import Message, MessageReader, message_of
+from hipbot.safety.patterns import Index, near
+from hipbot.safety.reading import MessageReader, message_of
 
 COMPLAINT, BACK_PAIN = "complaint", "back_pain"
 BLANK = "_"  # stands where an idiom stood
@@ -33,6 +33,7 @@ class Finding:
         mentions_back_pain: the asker's back hurts.
         complaint: the message has a body complaint.
         flags: every flag found, the most urgent first, for staff.
+        denied: flags whose words are there and not meant ("no numbness", "my dad had cancer").
     """
 
     flag: Optional[str] = None
@@ -44,6 +45,7 @@ class Finding:
     mentions_back_pain: bool = False
     complaint: bool = False
     flags: Tuple[str, ...] = ()
+    denied: FrozenSet[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -88,47 +90,54 @@ class Safety:
             halves: `Finding.halves` of the turns before.
             complaint_before: an earlier message had a body complaint.
         """
-        signs = self.signs(text)
+        weighed = self.weighed(text)
+        signs = {name: meant for name, meant in weighed.items() if meant}
         before = {h: Meant.YES for h in halves if h in self.data.signs}
         if complaint_before:
             before[COMPLAINT] = Meant.YES
         raised = sorted(self._raised(signs, before), key=lambda r: r.urgency, reverse=True)
-        return self._finding(signs, tuple(halves), raised)
+        finding = self._finding(signs, tuple(halves), raised)
+        return replace(finding, denied=self._denied({n for n, meant in weighed.items() if not meant}, finding))
 
     def signs(self, text: str) -> Dict[str, Meant]:
-        """The signs of a message and how far each is meant."""
-        message = self._without_idioms(self._reader.read(text))
-        context = Context(self._context, message)
-        possible = self.data.compiler.possible(message)
+        """The signs of a message that are meant, and how far."""
+        return {name: meant for name, meant in self.weighed(text).items() if meant}
+
+    def weighed(self, text: str) -> Dict[str, Meant]:
+        """The signs whose words are in a message, and how far each is meant; `Meant.NO`: not at all."""
+        index = self._without_idioms(self.data.compiler.index(self._reader.read(text)))
+        context = Context(self._context, index)
         found = {}
         for sign in self.data.signs.values():
-            meant = self._weigh(sign, message, context, possible)
-            if meant:
+            meant = self._weigh(sign, index, context)
+            if meant is not None:
                 found[sign.id] = meant
         return found
 
-    def _weigh(self, sign: data.Sign, message: Message, context: Context, possible: Set[int]) -> Meant:
-        best = Meant.NO
+    def _weigh(self, sign: data.Sign, index: Index, context: Context) -> Optional[Meant]:
+        best: Optional[Meant] = None
+        possible = index.possible
         for pattern in sign.patterns:
-            if not pattern.needs <= possible:
+            if not pattern.needs <= possible:  # nearly always: worth not calling `spans` for
                 continue
-            spans = pattern.spans(message)
+            spans = pattern.spans(index)
             for chosen in near(spans) if spans else ():
-                best = max(best, min(context.meant(span, sign) for span in chosen))
+                best = max(best or Meant.NO, min(context.meant(span, sign) for span in chosen))
                 if best is Meant.YES:
                     return best
         return best
 
-    def _without_idioms(self, message: Message) -> Message:
+    def _without_idioms(self, index: Index) -> Index:
         """Blank out what is not meant, such as "killing my quads"."""
-        possible = self.data.compiler.possible(message)
+        message = index.message
         words = list(message.words)
         for pattern in self.data.not_meant:
-            if pattern.needs <= possible:
-                for spans in pattern.spans(message):
-                    for first, end in spans:
-                        words[first:end] = [BLANK] * (end - first)
-        return message if words == list(message.words) else message_of(words, set(message.after_comma))
+            for spans in pattern.spans(index):
+                for first, end in spans:
+                    words[first:end] = [BLANK] * (end - first)
+        if words == list(message.words):
+            return index
+        return self.data.compiler.index(message_of(words, set(message.after_comma)))
 
     def _raised(self, signs: Dict[str, Meant], before: Dict[str, Meant]) -> List[_Raised]:
         known = {**before, **signs}
@@ -156,6 +165,14 @@ class Safety:
             mentions_back_pain=signs.get(BACK_PAIN) is Meant.YES,
             complaint=signs.get(COMPLAINT) is Meant.YES,
             flags=tuple(r.flag.id for r in raised),
+        )
+
+    def _denied(self, signs: Set[str], finding: Finding) -> FrozenSet[str]:
+        """Flags that rest on one of the signs and were not found all the same."""
+        return frozenset(
+            flag.id
+            for flag in self.data.flags.values()
+            if flag.id not in finding.flags and any(needed & signs for _, needed, _ in flag.rules)
         )
 
     def _exclusions(self, signs: Dict[str, Meant], raised: List[_Raised]) -> Tuple[str, ...]:

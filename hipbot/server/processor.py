@@ -2,7 +2,8 @@
 
 Why (all measured in `shared` baselines or docs/benchmark.md):
 - custom actions run in this process: no second server, no JSON round trip, no 20 ms schema check a call;
-- a failing action, model or store leaves stock Rasa silent; here the patient gets an apology;
+- a failing action, model or store leaves stock Rasa silent; here the patient gets an apology, or help where
+  the red-flag patterns find danger in the message;
 - a leading "/" is text: stock Rasa lets anybody name an intent and set slots with it;
 - unreadable input (NUL bytes, half characters, 100,000 letters) is cut to what can be read.
 """
@@ -29,7 +30,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from hipbot.apology import apology, where_it_failed
+from hipbot.apology import apology, first_aid, where_it_failed
 from hipbot.dialogue.conversation import Conversation
 
 logger = logging.getLogger(__name__)
@@ -62,6 +63,10 @@ class InProcessAction(Action):
             set_slots = self._action.run(dispatcher, _sdk_tracker(tracker), {})
         except Exception as error:  # an action that does not catch its own failure
             logger.error("Action failed: %s", where_it_failed(error))
+            aid = first_aid((tracker.latest_message.text or "") if tracker.latest_message else "")
+            if aid:
+                text = actions.reply.one_bubble(aid.message.text)
+                return [BotUttered(text, {"custom": aid.payload}, {"card": aid.message.card})]
             text, payload = apology()
             return [BotUttered(text, {"custom": payload}, FAILED)]
         # An answer always comes with what is remembered of it; `action_reply` apologises without.
@@ -109,7 +114,7 @@ class HipbotProcessor(MessageProcessor):
         except Exception as error:  # whatever broke: the patient must hear something, and once
             logger.error("Turn failed: %s", where_it_failed(error))
             already = getattr(message.output_channel, "messages", None)
-            return already or await self._apologise(message)
+            return already or await apologise(message)
         return answered
 
     async def run_action_extract_slots(
@@ -118,11 +123,17 @@ class HipbotProcessor(MessageProcessor):
         """Nothing to do: the domain's only slot is set by `action_reply`."""
         return tracker
 
-    async def _apologise(self, message: UserMessage) -> Optional[List[Dict[Text, Any]]]:
+
+async def apologise(message: UserMessage) -> Optional[List[Dict[Text, Any]]]:
+    """What is said when no turn could be made of a message: help where there is danger in it, else an apology."""
+    channel, aid = message.output_channel, first_aid(message.text)
+    if aid:
+        text = actions.reply.one_bubble(aid.message.text)
+        await channel.send_response(message.sender_id, {"text": text, "custom": aid.payload, "card": aid.message.card})
+    else:
         text, payload = apology()
-        channel = message.output_channel
         await channel.send_response(message.sender_id, {"text": text, "custom": payload, **FAILED})
-        return channel.messages if isinstance(channel, CollectingOutputChannel) else None
+    return channel.messages if isinstance(channel, CollectingOutputChannel) else None
 
 
 class HipbotAgent(Agent):
@@ -138,6 +149,15 @@ class HipbotAgent(Agent):
         store = store or InMemoryTrackerStore(domain)
         store.domain = domain
         return store
+
+    async def handle_message(self, message: UserMessage) -> Optional[List[Dict[Text, Any]]]:
+        """As in Rasa, but never silent: without a model (no encoder, no training) or a lock there is still help."""
+        message.text = readable(message.text)
+        try:
+            return await super().handle_message(message) if self.is_ready() else await apologise(message)
+        except Exception as error:  # only what is around the processor, such as its lock: it catches its own
+            logger.error("No turn: %s", where_it_failed(error))
+            return await apologise(message)
 
     def load_model(self, model_path: Any, fingerprint: Optional[Text] = None) -> None:
         """As in Rasa, but for the class of the processor."""

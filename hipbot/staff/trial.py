@@ -133,6 +133,7 @@ def safety_of(root: Path, text: str) -> Tuple[Any, Tuple[Sign, ...]]:
     reader = safety_reader(words, project.ENCODER_FOLDER / "tokenizer.json")
     safety = Safety.load(words, reader)
     message = MessageReader(reader, safety.data.same, set(safety.data.fillers)).read(text)
+    index = safety.data.compiler.index(message)
     finding, signs, found = safety.screen(text), safety.signs(text), []
     rules = safety.data.flags[finding.flag].rules if finding.flag else ()
     of_flag = {name for _, needed, _ in rules if needed <= signs.keys() for name in needed}
@@ -140,7 +141,7 @@ def safety_of(root: Path, text: str) -> Tuple[Any, Tuple[Sign, ...]]:
         if name not in of_flag:
             continue
         spans = [
-            span for pattern in safety.data.signs[name].patterns for part in pattern.spans(message) for span in part
+            span for pattern in safety.data.signs[name].patterns for part in pattern.spans(index) for span in part
         ]
         said = dict.fromkeys(" ".join(message.words[first:end]) for first, end in spans)
         found.append(Sign(name, tuple(said), meant.name.lower()))
