@@ -9,8 +9,9 @@ from typing import List, Tuple
 
 import yaml
 
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FOLDER = Path(__file__).parent / "questions"
-DATA = Path(__file__).parent.parent / "data" / "nlu.yml"
+DATA = [Path(__file__).parent.parent / "data" / name for name in ("nlu.yml", "red_flags.yml")]
 LEANING = set("step_next step_back step_repeat steps_left step_stop step_restart another_one correction ask_why".split())
 
 
@@ -39,8 +40,8 @@ def _in_file(path: Path) -> List[Asked]:
 
 
 def taught_messages() -> List[Tuple[str, str]]:
-    """(message without entity markup, topic) of data/nlu.yml."""
-    blocks = yaml.safe_load(DATA.read_text("utf-8"))["nlu"]
+    """(message without entity markup, topic) of data/nlu.yml and data/red_flags.yml."""
+    blocks = [block for file in DATA for block in yaml.load(file.read_text("utf-8"), Loader)["nlu"]]
     return [
         (without_markup(line[2:]), block["intent"].rpartition("/")[2])
         for block in blocks

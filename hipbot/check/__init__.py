@@ -11,6 +11,7 @@ from typing import Callable, Iterable, List, Mapping, Optional, Tuple
 
 from hipbot.check import (
     clinic,
+    dangers,
     data,
     entries,
     figures,
@@ -44,7 +45,7 @@ class Report:
     Attributes:
         faults: faults and warnings, by file and line.
         entries: answers and exercises looked at.
-        messages: messages in data/nlu.yml.
+        messages: messages in data/nlu.yml and data/red_flags.yml.
         unsigned: files without a clinician's signature that fits what they say.
         placeholders: facts of clinic.yml that are examples still.
         compared: messages whose meaning could be compared; None where likeness was not looked at.
@@ -86,8 +87,8 @@ def check(files: Files, live: bool = False, likeness: bool = True) -> Report:
         live: as in `faults`.
         likeness: also which messages of two topics are nearly the same, three quarters of the time.
     """
-    training = nlu.read(files.document("data/nlu.yml"))
-    messages = [example for examples in training.topics.values() for example in examples]
+    training, flagged = nlu.read(files.document(nlu.FILE)), nlu.read(files.document(nlu.RED_FLAGS))
+    messages = [*training.examples(), *flagged.examples()]
     taught = Taught(messages, files.root / VECTORS) if likeness else Taught((), None)
     found: List[Fault] = []
     for name, part in (
@@ -99,11 +100,13 @@ def check(files: Files, live: bool = False, likeness: bool = True) -> Report:
         ("words", lambda: words.check(files)),
         ("clinic", lambda: clinic.check(files)),
         ("privacy", lambda: clinic.privacy(files)),
-        ("data", lambda: data.check(files, training)),
-        ("alike", lambda: data.alike(training, taught)),
+        ("data", lambda: data.check(files, training, flagged)),
+        ("dangers", lambda: dangers.check(files, flagged)),
+        ("alike", lambda: data.alike(taught)),
         ("form", lambda: rasa_form.check(files, training)),
-        ("rasa", lambda: rasa_files.check(files, training)),
-        ("questions", lambda: questions.check(files, training)),
+        ("rasa", lambda: rasa_files.check(files, training, flagged)),
+        ("questions", lambda: questions.check(files, training, flagged)),
+        ("kept", lambda: dangers.kept(files, training, flagged)),
         ("plays", lambda: plays.check(files)),
         ("red flags", lambda: red_flags.check(files)),
         ("signed", lambda: signed.check(files)),
@@ -115,7 +118,7 @@ def check(files: Files, live: bool = False, likeness: bool = True) -> Report:
     return Report(
         faults=tuple(sorted(set(found))),
         entries=len(documents),
-        messages=training.messages,
+        messages=len(messages),
         unsigned=tuple(signed.unsigned(files)),
         placeholders=tuple(clinic.placeholders(files)),
         red_flags_signed=signed.red_flags(files) is signed.State.SIGNED,

@@ -1,6 +1,6 @@
 """Messages of two topics that are nearly the same, by letters and by meaning (vectors of the last training).
 
-Called by `data.py` for all of data/nlu.yml, and by `hipbot/staff` for one message that somebody wants to teach.
+Called by `data.py` for all of data/, and by `hipbot/staff` for one message that somebody wants to teach.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
-from hipbot.check.nlu import Example, bare, folded
-from hipbot.dialogue.topics import LEANING, SMALL_TALK
+from hipbot.check.nlu import RED_FLAG, Example, bare, folded
+from hipbot.dialogue.topics import LEANING, SMALL_TALK, URGENT
 
 VECTORS = ".hipbot/cache/vectors.npz"  # hipbot/nlu/encoder.py writes it while it trains
 LETTERS, MEANING = 92, 0.93  # of 100, and cosine: what stands in the file already
@@ -84,12 +84,12 @@ class Taught:
         return sorted(found.values(), key=lambda a: a.degree, reverse=True)
 
     def pairs(self) -> Iterator[Tuple[Example, Alike]]:
-        """Every pair under two topics that is too near, once; the later line comes first."""
+        """Every pair under two topics that is too near, once; the later one comes first, a red flag's before all others."""
         told = set()
         for a, b, by, degree in [*self._by_letters(), *self._by_meaning()]:
-            first, second = sorted((self.examples[a], self.examples[b]), key=lambda e: e.line)
-            if (first.line, second.line) not in told and folded(first.text) != folded(second.text):
-                told.add((first.line, second.line))
+            first, second = sorted((self.examples[a], self.examples[b]), key=lambda e: (e.file, e.line))
+            if (first, second) not in told and folded(first.text) != folded(second.text):
+                told.add((first, second))
                 yield second, Alike(first, by, degree)
 
     def _by_letters(self) -> Iterator[Tuple[int, int, str, float]]:
@@ -133,7 +133,14 @@ class Taught:
         return [n for n in numbers if self.examples[n].topic not in SHORT]
 
     def _apart(self, a: int, b: int) -> bool:
-        return self.examples[a].topic != self.examples[b].topic
+        """Whether the two lead elsewhere. Two that both lead to help may be as alike as they are."""
+        one, other = self.examples[a].topic, self.examples[b].topic
+        return one != other and not (leads_to_help(one) and leads_to_help(other))
+
+
+def leads_to_help(topic: str) -> bool:
+    """A red flag, or the topics of somebody who asks for help."""
+    return topic.startswith(RED_FLAG) or topic in URGENT
 
 
 def has_letters(text: str) -> bool:

@@ -1,8 +1,8 @@
-"""What patients say (data/nlu.yml) held to what the clinic answers (content/): one topic, one name, both ways."""
+"""What patients say (data/nlu.yml; both files of data/, where they meet) held to what the clinic answers (content/): one topic, one name, both ways."""
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Tuple
+from typing import Dict, Iterable, Iterator, List, Tuple
 
 from hipbot.check.alike import Taught
 from hipbot.check.entries import ids
@@ -18,16 +18,21 @@ NEVER_ASKED = frozenset({"safety_check", "clarify", "fallback"})  # the bot's ow
 FEWEST, ENOUGH, ENOUGH_FOR_SMALL = 8, 80, 10  # messages a topic: below the first a fault, below the others a warning
 
 
-def check(files: Files, training: TrainingFile) -> Iterator[Fault]:
-    """Everything about data/nlu.yml that other files decide; likeness apart, as it takes longest."""
+def check(files: Files, training: TrainingFile, dangers: TrainingFile) -> Iterator[Fault]:
+    """Everything about data/nlu.yml that other files decide; likeness apart, as it takes longest.
+
+    Args:
+        training: data/nlu.yml.
+        dangers: data/red_flags.yml.
+    """
     yield from training.faults
     if training.topics:
         yield from _answered(files, training)
         yield from _asked(files, training)
-    yield from _doubles(training)
+    yield from _doubles((*training.examples(), *dangers.examples()))
     yield from _sizes(training)
     yield from _lookups(files, training)
-    yield from _annotations(files, training)
+    yield from _annotations(files, training, (*training.examples(), *dangers.examples()))
 
 
 def _answered(files: Files, training: TrainingFile) -> Iterator[Fault]:
@@ -59,29 +64,26 @@ def _asked(files: Files, training: TrainingFile) -> Iterator[Fault]:
                 )
 
 
-def _doubles(training: TrainingFile) -> Iterator[Fault]:
+def _doubles(messages: Iterable[Example]) -> Iterator[Fault]:
     """The same sentence twice teaches nothing; under two topics it teaches doubt."""
     seen: Dict[str, Example] = {}
-    for examples in training.topics.values():
-        for example in examples:
-            before = seen.setdefault(folded(example.text), example)
-            if before is not example:
-                where = f"in line {before.line}" + (
-                    f", under {before.topic}" if before.topic != example.topic else ""
-                )
-                wrong = f"{shown(example.text)} stands {where} too"
-                yield Fault(training.document.file, example.line, example.topic, wrong, "Keep it where it belongs.")
+    for example in messages:
+        before = seen.setdefault(folded(example.text), example)
+        if before is not example:
+            under = f", under {before.topic}" if before.topic != example.topic else ""
+            wrong = f"{shown(example.text)} stands in {before.seen_from(example)}{under} too"
+            yield Fault(example.file, example.line, example.topic, wrong, "Keep it where it belongs.")
 
 
-def alike(training: TrainingFile, taught: Taught) -> Iterator[Fault]:
+def alike(taught: Taught) -> Iterator[Fault]:
     """Nearly the same message under two topics: told, as it may be meant."""
     for example, near in taught.pairs():
         wrong = (
-            f"{shown(example.text)} is nearly {shown(near.example.text)} (line {near.example.line}, "
+            f"{shown(example.text)} is nearly {shown(near.example.text)} ({near.example.seen_from(example)}, "
             f"under {near.example.topic}), by {near.by}"
         )
         advice = "Keep it where a good receptionist would file it, or write it in other words."
-        yield Fault(training.document.file, example.line, example.topic, wrong, advice, WARNING)
+        yield Fault(example.file, example.line, example.topic, wrong, advice, WARNING)
 
 
 def _sizes(training: TrainingFile) -> Iterator[Fault]:
@@ -139,16 +141,15 @@ def _shared_wordings(training: TrainingFile) -> Iterator[Fault]:
                 yield Fault(training.document.file, example.line, value, wrong, "Keep it under one of the two.")
 
 
-def _annotations(files: Files, training: TrainingFile) -> Iterator[Fault]:
+def _annotations(files: Files, training: TrainingFile, messages: Iterable[Example]) -> Iterator[Fault]:
     entities = set(map(str, as_list(files.mapping("domain.yml").get("entities"))))
-    for examples in training.topics.values():
-        for example in examples:
-            if "](" in example.text or "]{" in example.text:
-                yield from _annotation(training, example, sorted(entities))
+    for example in messages:
+        if "](" in example.text or "]{" in example.text:
+            yield from _annotation(training, example, sorted(entities))
 
 
 def _annotation(training: TrainingFile, example: Example, entities: List[str]) -> Iterator[Fault]:
-    file = training.document.file
+    file = example.file
     try:
         found = list(annotations(example.text))
     except (ValueError, AttributeError):

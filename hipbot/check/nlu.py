@@ -1,4 +1,7 @@
-"""Reads data/nlu.yml as Rasa does, with the line of every message. Used by `data.py` and `when.py`."""
+"""Reads data/nlu.yml and data/red_flags.yml as Rasa does, with the line of every message.
+
+Used by `data.py`, `dangers.py`, `when.py` and by `hipbot/staff`.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from hipbot.check.fault import FAULT, WARNING, Fault, shown
 from hipbot.check.files import as_list, as_map
 from hipbot.check.yaml_lines import Document
 
+FILE, RED_FLAGS = "data/nlu.yml", "data/red_flags.yml"
+RED_FLAG = "red_flag/"  # how the topics of the second one begin
 KINDS = ("intent", "lookup", "synonym")
 HOW = "Write `examples: |` and below it one message a line, each as `    - the message`."
 _MARKED = re.compile(r"\[(?P<words>[^\[\]]*)\](?:\((?P<short>[^()]*)\)|(?P<long>\{[^{}]*\}))")
@@ -25,6 +30,16 @@ class Example:
     text: str
     line: int
     topic: str
+    file: str = FILE
+
+    @property
+    def place(self) -> str:
+        """`data/nlu.yml:12`."""
+        return f"{self.file}:{self.line}"
+
+    def seen_from(self, other: "Example") -> str:
+        """Where it stands, told beside another one: the file only where that is another."""
+        return f"line {self.line}" if self.file == other.file else f"line {self.line} of {self.file}"
 
 
 @dataclass
@@ -48,6 +63,10 @@ class TrainingFile:
     @property
     def messages(self) -> int:
         return sum(map(len, self.topics.values()))
+
+    def examples(self) -> Iterator[Example]:
+        """All messages, as they stand."""
+        return (example for examples in self.topics.values() for example in examples)
 
     def fault(self, line: int, entry: str, wrong: str, advice: str, severity: str = FAULT) -> None:
         self.faults.append(Fault(self.document.file, line, entry, wrong, advice, severity))
@@ -113,7 +132,7 @@ def _examples(training: TrainingFile, number: int, block: Dict[str, Any], name: 
                 wrong = f"{shown(row)} stands further right than the first message, so Rasa passes over it"
             training.fault(start + offset, name, wrong, "Write each message as `- the message`, one under the other.")
             continue
-        yield Example(message, start + offset, name)
+        yield Example(message, start + offset, name, document.file)
 
 
 @lru_cache(maxsize=32_768)

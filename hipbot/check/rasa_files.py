@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterator, List, Tuple
 
 from hipbot.check.fault import Fault, shown
 from hipbot.check.files import Files, as_list, as_map
-from hipbot.check.nlu import TrainingFile
+from hipbot.check.nlu import FILE, RED_FLAG, RED_FLAGS, TrainingFile
 from hipbot.check.yaml_lines import Document
 
 DOMAIN, RULES, STORIES = "domain.yml", "data/rules.yml", "data/stories.yml"
@@ -23,12 +23,14 @@ RASA_ACTIONS = frozenset(
 Place = Tuple[str, int]  # a name and its line
 
 
-def check(files: Files, training: TrainingFile) -> Iterator[Fault]:
+def check(files: Files, training: TrainingFile, flagged: TrainingFile) -> Iterator[Fault]:
     """Intents of messages, domain and rules; steps of rules and stories."""
     domain = files.document(DOMAIN)
     intents = dict(_listed(domain, "intents"))
     steps = {file: list(_steps(files.document(file))) for file in (RULES, STORIES)}
-    yield from _same_intents(files, training, intents, steps[RULES])
+    taught = {topic.partition("/")[0]: read.document.file for read in (flagged, training) for topic in read.lines}
+    whole = bool(training.lines and flagged.lines)  # a file that cannot be read takes no intent away
+    yield from _same_intents(files, taught, whole, intents, steps[RULES])
     actions = {name for name, _ in _listed(domain, "actions")} | RASA_ACTIONS
     for file, found in steps.items():
         for kind, name, line in found:
@@ -41,30 +43,37 @@ def check(files: Files, training: TrainingFile) -> Iterator[Fault]:
 
 
 def _same_intents(
-    files: Files, training: TrainingFile, domain: Dict[str, int], steps: List[Tuple[str, str, int]]
+    files: Files,
+    taught: Dict[str, str],
+    whole: bool,
+    domain: Dict[str, int],
+    steps: List[Tuple[str, str, int]],
 ) -> Iterator[Fault]:
+    """Each intent with its messages, in the domain and in the rule.
+
+    Args:
+        taught: the file of each intent's messages.
+        whole: whether both files of messages could be read.
+    """
     ruled = {name: line for kind, name, line in steps if kind == "intent"}
-    taught = dict.fromkeys(topic.partition("/")[0] for topic in training.lines)
     at_intents = files.document(DOMAIN).line("intents")
     at_rule = min(ruled.values(), default=1)
-    for name in taught:
+    for name, file in taught.items():
         if domain and name not in domain:
             advice = f"Add `- {name}` to its `intents:`."
-            wrong = "domain.yml has no such intent, data/nlu.yml has messages for it"
-            yield Fault(DOMAIN, at_intents, name, wrong, advice)
+            yield Fault(DOMAIN, at_intents, name, f"domain.yml has no such intent, {file} has messages for it", advice)
         if ruled and name not in ruled:
             advice = f"Add `- intent: {name}` to the rule in data/rules.yml."
             yield Fault(RULES, at_rule, name, "no rule answers this intent", advice)
-    for name, line in domain.items() if taught else ():
-        if name not in taught:
-            yield Fault(
-                DOMAIN, line, name, "data/nlu.yml has no messages for this intent", "Write some, or remove it."
-            )
-    for name, line in ruled.items() if taught else ():
-        if name not in taught and name in domain:
-            yield Fault(
-                RULES, line, name, "data/nlu.yml has no messages for this intent", "Write some, or remove it."
-            )
+    for file, places in ((DOMAIN, domain), (RULES, {n: line for n, line in ruled.items() if n in domain})):
+        for name, line in places.items() if whole else ():
+            if name not in taught:
+                yield Fault(file, line, name, f"{_home(name)} has no messages for this intent", "Write some, or remove it.")
+
+
+def _home(intent: str) -> str:
+    """The file that an intent's messages belong into."""
+    return RED_FLAGS if f"{intent}/" == RED_FLAG else FILE
 
 
 def _listed(document: Document, key: str) -> Iterator[Place]:

@@ -10,13 +10,15 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Tuple
 
 from hipbot.check.fault import Fault, shown
 from hipbot.check.files import Files, as_list, as_map
-from hipbot.check.nlu import TrainingFile
+from hipbot.check.nlu import FILE as NLU
+from hipbot.check.nlu import RED_FLAGS, TrainingFile
 from hipbot.check.yaml_lines import Document
 
-NLU, DOMAIN, RULES, STORIES = "data/nlu.yml", "domain.yml", "data/rules.yml", "data/stories.yml"
+DOMAIN, RULES, STORIES = "domain.yml", "data/rules.yml", "data/stories.yml"
 VERSION = "3.1"  # Rasa passes over files of a version that it does not know
 KEYS: Dict[str, FrozenSet[str]] = {
     NLU: frozenset({"version", "nlu"}),
+    RED_FLAGS: frozenset({"version", "nlu"}),
     RULES: frozenset({"version", "rules"}),
     STORIES: frozenset({"version", "stories"}),
     DOMAIN: frozenset({"version", "intents", "entities", "slots", "actions", "session_config"}),
@@ -33,7 +35,7 @@ SESSION = {"session_expiration_time": (int, float), "carry_over_slots_to_new_ses
 
 
 def check(files: Files, training: TrainingFile) -> Iterator[Fault]:
-    """All four files."""
+    """All five files."""
     for file, keys in KEYS.items():
         yield from _top(files.document(file), keys)
     for file, key, name in ((RULES, "rules", "rule"), (STORIES, "stories", "story")):

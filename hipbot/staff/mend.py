@@ -16,9 +16,9 @@ from hipbot.check.questions import FOLDER as QUESTIONS
 from hipbot.check.yaml_lines import INVISIBLE, parse
 from hipbot.staff.saving import Refused, save
 
-NLU = "data/nlu.yml"
+TAUGHT = (nlu.FILE, nlu.RED_FLAGS)
 ALONE = (
-    NLU,
+    *TAUGHT,
     "data/rules.yml",
     "data/stories.yml",
     "domain.yml",
@@ -108,7 +108,7 @@ def _changed(now: Optional[bytes]) -> bytes:
 def _worse(files: Files, file: str, before: bytes, after: bytes) -> bool:
     """Whether the mended file has a fault that it did not have, or another meaning."""
     old, new = parse(file, before), parse(file, after)
-    if not old.faults and file != NLU and _meaning(old.data) != _meaning(new.data):
+    if not old.faults and file not in TAUGHT and _meaning(old.data) != _meaning(new.data):
         return True
     told = [
         {
@@ -183,7 +183,7 @@ def _schema(file: str, rows: Lines) -> Iterator[Tuple[int, str, Optional[str]]]:
 def _doubles(file: str, rows: Lines) -> Iterator[Tuple[int, str, Optional[str]]]:
     """The same message twice in one topic: the first one stays. Under two topics, somebody has to choose."""
     document = parse(file, "\n".join(rows).encode("utf-8"))
-    if file != NLU or document.data is None:
+    if file not in TAUGHT or document.data is None:
         return
     for examples in nlu.read(document).topics.values():
         seen: Dict[str, int] = {}
@@ -195,7 +195,7 @@ def _doubles(file: str, rows: Lines) -> Iterator[Tuple[int, str, Optional[str]]]
 
 def _empty_rows(file: str, rows: Lines) -> Iterator[Tuple[int, str, Optional[str]]]:
     """Empty lines among the messages of a topic."""
-    if file != NLU:
+    if file not in TAUGHT:
         return
     for number, row in enumerate(rows, 1):
         if not row.strip() and number < len(rows) and rows[number].lstrip().startswith("- ") and number > 1:
