@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 import actions.reply
 import hipbot.nlu.encoder
-from hipbot.server.processor import HipbotAgent, LEADING_SLASH, MOST_CHARACTERS, readable
+from hipbot.server.processor import LEADING_SLASH, MOST_CHARACTERS, HipbotAgent, readable
 
 SECRET = "zebrafinch"
 KEYS = {"topic", "exercise", "care", "options", "sources", "reviewed"}

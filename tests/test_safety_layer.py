@@ -106,6 +106,12 @@ def test_the_end_of_a_long_message_is_read(safety):
     assert safety.screen("my hips are tight and I sit a lot " * 60 + "and I can't feel when I wipe").level == "emergency"
 
 
+@pytest.mark.parametrize("text", ["I CAN'T PEE", "I DON'T WANT TO LIVE", "I CAN’T FEEL WHEN I WIPE", "Can'T Pee"])
+def test_capitals_change_nothing(safety, text):
+    """A frightened person may shout: "CAN'T" is "can't"."""
+    assert safety.screen(text) == safety.screen(text.lower()) and safety.screen(text).level in ALARMS
+
+
 def test_works_without_the_list_of_english_words():
     """No encoder file: the layer still finds what is spelled right, and slips in long words."""
     bare = Safety.load(FOLDER, safety_reader(FOLDER))

@@ -55,7 +55,7 @@ def test_reading_piece_by_piece_is_reading_the_whole(safety, texts):
     reader: MessageReader = safety._reader
     for text in [t for t in texts if len(t) < 900]:
         whole = []
-        for token in reader._reader.read(text):
+        for token in reader._reader.read(text.lower()):
             for word in reader._meant(token):
                 if word != "," and (word != BREAK or whole and whole[-1] != BREAK):
                     whole.append(word)

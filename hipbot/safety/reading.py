@@ -73,7 +73,7 @@ class MessageReader:
         return message_of(words, commas)
 
     def _words(self, text: str) -> Iterator[str]:
-        for piece in _pieces(plain(text)):
+        for piece in _pieces(plain(text).lower()):  # spaCy knows "can't" and "Can't", not "CAN'T"
             for spoken, blank in _SPOKEN.findall(piece):
                 if spoken:
                     yield from self._read(spoken)
