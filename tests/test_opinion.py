@@ -6,7 +6,7 @@ import pytest
 
 from hipbot.safety import Finding, Opinion, with_second_opinion
 from hipbot.safety.data import LEVELS
-from hipbot.safety.opinion import ALARM, ASK, EXCLUDES, NO_DANGER, SURE_OF_CRISIS, SURE_OF_SENDING_ON
+from hipbot.safety.opinion import AGAINST, ALARM, ASK, EXCLUDES, NO_DANGER, SURE_OF_CRISIS, SURE_OF_SENDING_ON
 
 NOTHING = Finding()
 
@@ -23,6 +23,13 @@ def test_a_sure_opinion_alarms_and_a_doubtful_one_asks(flags):
     asked = with_second_opinion(NOTHING, Opinion({"testicle": ASK}), flags)
     assert (asked.flag, asked.level, asked.sure, asked.ask) == ("testicle", "emergency", False, "testicle")
     assert with_second_opinion(NOTHING, Opinion({"testicle": ASK - 0.01}), flags) == NOTHING
+
+
+def test_a_message_that_is_clearly_about_something_else_is_not_asked_about(flags):
+    """A little doubt beside a sure harmless topic is no reason to frighten."""
+    doubt = Opinion({"testicle": ASK}, topic=0.9)
+    assert with_second_opinion(NOTHING, doubt, flags) == NOTHING
+    assert with_second_opinion(NOTHING, Opinion({"testicle": AGAINST * 0.9}, topic=0.9), flags).ask == "testicle"
 
 
 def test_doubt_between_two_red_flags_is_no_doubt_that_help_is_needed(flags):
@@ -63,20 +70,20 @@ def test_no_opinion_takes_a_finding_away(flags, level, sure):
     """The patterns' finding stands against every opinion of all flags."""
     found = Finding("injury", level, sure, None if sure else "weight", ("fall",), ("severe",), True, True, ("injury",))
     for name in set(flags) - {"crisis"}:
-        for confidence in (0.0, ASK, ALARM, 1.0):
+        for confidence in (0.0, NO_DANGER, ALARM, 1.0):
             after = with_second_opinion(found, Opinion({name: confidence}), flags)
             assert LEVELS.index(after.level) >= min(LEVELS.index(level), LEVELS.index("same_day"))
             assert set(after.exclusions) >= {"severe"} and after.halves == ("fall",)
-            if sure and level == "emergency" and confidence >= ASK:
+            if sure and level == "emergency" and confidence >= NO_DANGER:
                 assert (after.flag, after.sure) == ("injury", flags[name].level in ("emergency", "same_day"))
 
 
 def test_few_words_and_denied_words_count_for_less(flags):
-    """Four words that are all flag words lead to the question at most; denied ones to nothing."""
+    """Four words that are all flag words lead to the question at most; denied ones to nothing beside a harmless topic."""
     short = with_second_opinion(NOTHING, Opinion({"both_legs": 1.0}, words=4), flags)
     assert (short.flag, short.sure) == ("both_legs", False)
     denying = Finding(denied=frozenset({"both_legs"}))
-    assert with_second_opinion(denying, Opinion({"both_legs": 1.0}), flags).level is None
+    assert with_second_opinion(denying, Opinion({"both_legs": 0.5}, topic=0.4), flags).level is None
 
 
 def test_an_unknown_flag_is_passed_over(flags):

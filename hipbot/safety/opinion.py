@@ -14,7 +14,8 @@ from hipbot.safety.data import LEVELS, Flag
 from hipbot.safety.screen import Finding
 
 ALARM = 0.85  # confidence in urgent flags together: from here on the best one's answer
-ASK = 0.15  # and from here on its closed question
+ASK = 0.06  # and from here on its closed question,
+AGAINST = 0.35  # where it is also this share of the confidence in the best harmless topic
 ENOUGH_WORDS = 12  # of a message for its confidence to count in full: "both legs at once?" is all flag words
 SURE_OF_CRISIS = 0.4
 SURE_OF_SENDING_ON = 0.5  # for flags that a GP or the clinic should see
@@ -28,11 +29,12 @@ URGENT_FROM = LEVELS.index("same_day")
 class Opinion:
     """Flag id -> confidence, 0 to 1, and the confidence in a crisis; no flags at all: nobody was asked.
 
-    `words`: how many the message has.
+    `topic`: the confidence in the best harmless topic; `words`: how many the message has.
     """
 
     flags: Mapping[str, float]
     crisis: float = 0.0
+    topic: float = 0.0
     words: int = ENOUGH_WORDS
 
 
@@ -49,7 +51,7 @@ def with_second_opinion(finding: Finding, opinion: Opinion, flags: Mapping[str, 
     excludes = tuple(why for name, p in known.items() if p >= EXCLUDES for why in flags[name].excludes)
     if _no_danger(finding, known, flags):
         finding = replace(finding, sure=False, ask=flags[finding.flag].ask)
-    flag, level, sure = _verdict(known, flags)
+    flag, level, sure = _verdict(known, flags, max(ASK, AGAINST * opinion.topic))
     ask = None if flag is None or sure else flags[flag].ask
     return _raised(finding, flag, level, ask, excludes)
 
@@ -65,11 +67,13 @@ def _urgent(known: Mapping[str, float], flags: Mapping[str, Flag]) -> Dict[str, 
     return {name: p for name, p in known.items() if LEVELS.index(flags[name].level) >= URGENT_FROM}
 
 
-def _verdict(known: Mapping[str, float], flags: Mapping[str, Flag]) -> Tuple[Optional[str], Optional[str], bool]:
-    """Flag, its level, and whether that is sure."""
+def _verdict(
+    known: Mapping[str, float], flags: Mapping[str, Flag], ask: float
+) -> Tuple[Optional[str], Optional[str], bool]:
+    """Flag, its level, and whether that is sure; `ask`: confidence from which it is asked about."""
     urgent = _urgent(known, flags)
     together = sum(urgent.values())
-    if together >= ASK:
+    if together >= ask:
         best = max(urgent, key=urgent.__getitem__)
         return best, flags[best].level, together >= ALARM or flags[best].ask is None
     best = max(known, key=known.__getitem__, default=None)
