@@ -106,7 +106,10 @@ def _parts(found: "Comparison") -> "Iterator[List[str]]":
         title = f"{answer.topic}: the answer reads otherwise ({_count(answer.messages, 'test message')})"
         yield [title, *_lines("-", answer.was, "red"), *_lines("+", answer.now, "green")]
     for departure in found.trial.departures:
-        if departure.only_words:
+        if departure.asks_back_otherwise and not departure.only_words:
+            where = f"{departure.file}, turn {departure.turn}, '{departure.patient}'"
+            yield [f"{where} reads otherwise now: it was {departure.was}, and is {departure.now}. It may: the bot asks back there."]
+        elif departure.only_words:
             yield _departure(departure)
     yield list(_topics(found))
 
