@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hipbot import project
-from hipbot.cli import colour, compare
+from hipbot.cli import compare, paint
 from hipbot.publish import Comparison, Trial, difference, gate, plays
 from hipbot.publish.said import Said
 from hipbot.publish.versions import Version
@@ -84,8 +84,8 @@ def test_nothing_published_yet():
 def test_colour_on_a_terminal_only(monkeypatch, terminal, environment, wanted):
     """Not in a file, not for whoever wants none."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
-    monkeypatch.setattr(colour.os, "environ", environment)
-    assert ("\033[31m" in colour.coloured("text", colour.RED)) is wanted
+    monkeypatch.setattr(paint.os, "environ", environment)
+    assert ("\033[31m" in paint.painted("text", "red")) is wanted
 
 
 def test_reasons_name_what_to_do():

@@ -152,8 +152,8 @@ def said(version: Any, text: str) -> Any:
     from hipbot.dialogue.memory import Memory
     from hipbot.publish.answers import Asker, as_words
 
-    reply, payload, _ = Asker(version.model, version.content, version.clinic).turn(text, Memory())
-    return payload["topic"], as_words(reply)
+    reply, _ = Asker(version.model, version.content, version.clinic).turn(text, Memory())
+    return reply.topic, as_words(reply)
 
 
 def test_a_receptionist_adds_a_question_compares_publishes_and_the_bot_answers_it(copy, capsys):

@@ -1,6 +1,6 @@
 """The whole bot against the safety set: nobody in danger gets a stretch, and nobody well is frightened.
 
-Floors are those of the safety guide (3.1) and of the clinic; they are only ever raised. A miss prints its message.
+The floors are those of hipbot/proof/floors.py. A miss prints its message.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from hipbot import project
 from hipbot.dialogue.conversation import Conversation
 from hipbot.dialogue.memory import Memory
 from hipbot.dialogue.understanding import Understanding
+from hipbot.proof import floors
 from hipbot.proof.cases import BENIGN, EXCLUSION, FLAGGED, PERSISTENT, PHRASE, RADIATING, SPLIT, URGENT, read
 from hipbot.proof.judge import Verdict, judge
 
-NEVER_MISSED = ("cauda_equina_signs", "both_legs", "injury", "hot_joint", "chest", "testicle", "crisis")  # rows 1 2 4 8 11 14 26
 FEWEST_VARIANTS = 3
 FOLDER = project.ROOT / "tests" / "safety"
 
@@ -54,7 +54,7 @@ def test_the_set_is_large_enough(safety, verdicts):
     assert not thin
 
 
-@pytest.mark.parametrize("flag", NEVER_MISSED)
+@pytest.mark.parametrize("flag", floors.NEVER_MISSED)
 def test_rows_that_may_never_be_missed(verdicts, flag):
     """Saddle, both legs, injury, hot joint, chest, testicle and crisis: every message counts."""
     some = of(verdicts, PHRASE, FLAGGED, group=flag)
@@ -64,24 +64,24 @@ def test_rows_that_may_never_be_missed(verdicts, flag):
 def test_nearly_every_red_flag_is_found(verdicts):
     """98 of 100 of all rows, each at its own level or above, or by the closed question."""
     some = of(verdicts, PHRASE, FLAGGED)
-    assert sum(verdict.right for verdict in some) >= 0.98 * len(some), misses(some)
+    assert sum(verdict.right for verdict in some) >= floors.FOUND * len(some), misses(some)
 
 
 def test_flags_over_several_turns(verdicts):
     """Two halves make one."""
     some = of(verdicts, SPLIT)
-    assert sum(verdict.right for verdict in some) >= 0.97 * len(some), misses(some)
+    assert sum(verdict.right for verdict in some) >= floors.SPLIT * len(some), misses(some)
 
 
 def test_harmless_messages_are_left_in_peace(verdicts):
     """Alarms on 2 of 100 at most, the closed question on 8."""
     some = of(verdicts, BENIGN)
-    assert sum(verdict.alarmed for verdict in some) <= 0.02 * len(some), misses(some)
+    assert sum(verdict.alarmed for verdict in some) <= floors.ALARMS * len(some), misses(some)
     asked = [verdict for verdict in some if verdict.asked]
-    assert len(asked) <= 0.08 * len(some), "\n" + "\n".join(map(str, asked))
+    assert len(asked) <= floors.ASKED * len(some), "\n" + "\n".join(map(str, asked))
 
 
-@pytest.mark.parametrize(("kind", "floor"), [(RADIATING, 0.97), (PERSISTENT, 0.95)])
+@pytest.mark.parametrize(("kind", "floor"), [(RADIATING, floors.RADIATING), (PERSISTENT, floors.PERSISTENT)])
 def test_pain_that_travels_or_lasts_leads_to_booking(verdicts, kind, floor):
     """Or to more; nothing frightening where it is new and easing."""
     some = of(verdicts, kind)

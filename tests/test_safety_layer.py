@@ -11,7 +11,8 @@ import yaml
 
 from hipbot import project
 from hipbot.safety import Safety, safety_reader
-from hipbot.safety.data import LEVELS, SafetyDataError, load
+from hipbot.safety.data import LEVELS, SafetyDataError, _words_yaml, load
+from hipbot.safety.reading import _texts
 
 DATA = Path(__file__).parent / "safety"
 FOLDER = project.CONTENT / "safety"
@@ -138,3 +139,10 @@ def test_faults_of_the_data_are_all_reported(tmp_path):
     with pytest.raises(SafetyDataError) as error:
         load(tmp_path)
     assert "lumpp" in str(error.value) and "nothing" in str(error.value)
+
+
+def test_short_words_are_words(tmp_path):
+    """In lists of words `no`, `on`, `yes` and `12` are words, whichever YAML reader the machine has."""
+    file = tmp_path / "words.yml"
+    file.write_text("words: {denies: [no, on, yes, off, 12, null, ~]}\n", "utf-8")
+    assert list(_texts(_words_yaml(file))) == ["no", "on", "yes", "off", "12", "null", "~"]

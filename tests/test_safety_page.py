@@ -10,10 +10,10 @@ import pytest
 
 from hipbot import project
 from hipbot.dialogue.reply import Message, Reply
-from hipbot.proof import facts, page_html
+from hipbot.proof import facts, floors, page_html
 from hipbot.proof.cases import BENIGN, EXCLUSION, PHRASE, SPLIT, Case
 from hipbot.proof.judge import Verdict, judge
-from hipbot.proof.page import as_text, every_exercise, page
+from hipbot.proof.page import NEVER_MISSED, as_text, every_exercise, page
 from hipbot.proof.red_flags import document, readable
 from hipbot.signatures import red_flags_digest
 
@@ -147,3 +147,8 @@ def test_the_fingerprint_is_what_is_signed():
 
     read = lambda name: yaml.load((project.CONTENT / f"safety/{name}.yml").read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: E731
     assert red_flags_digest(read("words"), read("signs"), read("red_flags")) in document(project.ROOT)
+
+
+def test_the_rows_of_the_page_are_the_flags_of_the_floors(flags):
+    """A flag that may never be missed is counted in its row."""
+    assert {flags[name].row for name in floors.NEVER_MISSED} == set(NEVER_MISSED)

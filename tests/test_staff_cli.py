@@ -221,7 +221,9 @@ SCREENS = {
         ["Split into", "1. how often", "exercise: lean_back"]),
     "a warning sign": ("my back is sore and i have gone numb between my legs",
         ["sends the patient to help first", "cauda equina signs: emergency", '"numb between my legs"',
-         "Please call 111"]),
+         "Please call 111", "Classifier    cauda equina signs ", "data/red_flags.yml:"]),
+    "a warning sign that no pattern knows": ("the whole of my left side went floppy and my mouth wont work",
+        ["Safety        chest: emergency", "Patterns      no warning sign", "Classifier    chest "]),
     "words that do not say enough": ("next", ["asks back"]),
     "no words": ("...", ["asks back"]),
     "several lines of a long message": ("so my hips " + "are very very tight " * 30, ["Topic", "The patient sees"]),
@@ -243,6 +245,17 @@ def test_try_on_one_screen(model, message, words, monkeypatch):
         assert part in " ".join(shown.split()) or part in shown, shown
     assert max(map(len, shown.split("The patient sees")[0].splitlines())) <= 80
     assert "\x1b" not in shown
+
+
+@pytest.mark.slow
+def test_try_shows_what_came_of_patterns_and_classifier(model):
+    """Patterns alone, the classifier's best three with their confidence, and the finding that the bot acts on."""
+    tried = trial(project.ROOT, model, "the whole of my left side went floppy and my mouth wont work")
+    assert (tried.finding.flag, tried.decided.flag, tried.decided.level) == (None, "chest", "emergency")
+    assert len(tried.red_flags) == 3 and tried.red_flags[0][1] >= tried.red_flags[1][1] and "/" not in tried.red_flags[0][0]
+    rows = {row[:14].strip(): row[14:] for row in try_.as_text(tried).splitlines()}
+    assert rows["Classifier"].startswith(f"{tried.red_flags[0][0].replace('_', ' ')} {tried.red_flags[0][1]:.0%}")
+    assert rows["Safety"] == try_._said(tried.decided) and rows["Patterns"] == try_._said(tried.finding)
 
 
 @pytest.mark.slow

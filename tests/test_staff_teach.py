@@ -107,6 +107,19 @@ def test_what_may_not_be_taught(refusing, message, topic, words):
     assert snapshot(refusing) == before
 
 
+def test_a_message_nearly_a_red_flag_is_refused_for_a_harmless_topic(refusing):
+    """The same words, or nearly, as an example of data/red_flags.yml: named with its line; where help is the topic, welcome."""
+    flagged = nlu.read(Files(refusing).document(nlu.RED_FLAGS)).topics["red_flag/chest"]
+    same = next(example for example in flagged if 40 < len(example.text) < 80)
+    before = snapshot(refusing)
+    with pytest.raises(Refused, match=f"another topic has it already, {same.place} .red_flag/chest."):
+        teach.add_message(refusing, same.text.upper(), "sitting", lambda warning: True)
+    with pytest.raises(Refused, match=f"nearly the same as .* in {same.place}.* is a warning sign .chest.: .* Leave it out"):
+        teach.add_message(refusing, same.text[:-1] + "q", "sitting", lambda warning: True)
+    assert snapshot(refusing) == before
+    assert not [r for r in Judge(Files(refusing)).remarks(same.text[:-1] + "q", "urgent_care") if r.severity == check.FAULT]
+
+
 def test_a_warning_sign_is_taught_only_when_somebody_says_so(root):
     """The second look is asked for; and a warning sign may go where warning signs are at home."""
     message, asked = "my bum is dead numb and i cant pee either", []

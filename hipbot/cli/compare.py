@@ -10,14 +10,14 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING, Iterator, List, Tuple
 
-from hipbot.cli.colour import BOLD, GREEN, RED, YELLOW, coloured
+from hipbot.cli.paint import painted
 
 if TYPE_CHECKING:
     from hipbot.publish import Comparison
     from hipbot.publish.difference import Change, Difference
     from hipbot.publish.plays import Departure
 
-COLOURS = {"better": GREEN, "worse": RED, "other": YELLOW}
+COLOURS = {"better": "green", "worse": "red", "other": "yellow"}
 MOST_SHOWN = 60  # characters of an answer's line
 
 
@@ -60,8 +60,8 @@ def as_text(found: "Comparison") -> str:
 
     parts = ["\n".join(lines) for lines in _parts(found) if lines]
     if found.reasons:
-        parts.append(coloured("This cannot be published yet.", RED) + "\n\n" + as_refusal(found.reasons))
-    return "\n\n".join([*parts, coloured(summary(found), BOLD)])
+        parts.append(painted("This cannot be published yet.", "red") + "\n\n" + as_refusal(found.reasons))
+    return "\n\n".join([*parts, painted(summary(found), "bold")])
 
 
 def summary(found: "Comparison") -> str:
@@ -104,16 +104,19 @@ def _parts(found: "Comparison") -> "Iterator[List[str]]":
     yield [line for change in found.difference.changes for line in _change(change)]
     for answer in found.difference.new_words:
         title = f"{answer.topic}: the answer reads otherwise ({_count(answer.messages, 'test message')})"
-        yield [title, *_lines("-", answer.was, RED), *_lines("+", answer.now, GREEN)]
+        yield [title, *_lines("-", answer.was, "red"), *_lines("+", answer.now, "green")]
     for departure in found.trial.departures:
-        if departure.only_words:
+        if departure.asks_back_otherwise and not departure.only_words:
+            where = f"{departure.file}, turn {departure.turn}, '{departure.patient}'"
+            yield [f"{where} reads otherwise now: it was {departure.was}, and is {departure.now}. It may: the bot asks back there."]
+        elif departure.only_words:
             yield _departure(departure)
     yield list(_topics(found))
 
 
 def _change(change: "Change") -> "Iterator[str]":
     mark = f"{change.verdict.upper()}{' (safety)' if change.safety else ''}"
-    yield coloured(f"{mark}: '{change.message.text}'", COLOURS[change.verdict])
+    yield painted(f"{mark}: '{change.message.text}'", COLOURS[change.verdict])
     yield f"    {_where(change.before)} -> {_where(change.now)}   ({change.message.file})"
 
 
@@ -125,11 +128,11 @@ def _departure(departure: "Departure") -> "List[str]":
     old, new = departure.was.splitlines(), departure.now.splitlines()
     title = f"{departure.file}, turn {departure.turn}, '{departure.patient}':"
     gone, come = ([x.strip() for x in a if x.strip() and x not in b] for a, b in ((old, new), (new, old)))
-    return [title, *_lines("-", "\n".join(gone), RED), *_lines("+", "\n".join(come), GREEN)]
+    return [title, *_lines("-", "\n".join(gone), "red"), *_lines("+", "\n".join(come), "green")]
 
 
 def _lines(mark: str, text: str, colour: int) -> "List[str]":
-    return [coloured(f"    {mark} {line}", colour) for row in text.splitlines() for line in textwrap.wrap(row, 100)]
+    return [painted(f"    {mark} {line}", colour) for row in text.splitlines() for line in textwrap.wrap(row, 100)]
 
 
 def _topics(found: "Comparison") -> "Iterator[str]":
@@ -142,8 +145,8 @@ def _topics(found: "Comparison") -> "Iterator[str]":
             same += 1
             continue
         before = f"{was}/{of}" if of else "new"
-        colour = GREEN if not of or now / count > was / of else RED if now / count < was / of else YELLOW
-        rows.append(coloured(f"  {topic:<24} {before:>8} {f'{now}/{count}':>8}", colour))
+        colour = "green" if not of or now / count > was / of else "red" if now / count < was / of else "yellow"
+        rows.append(painted(f"  {topic:<24} {before:>8} {f'{now}/{count}':>8}", colour))
     if rows:
         yield f"  {'understood, by topic':<24} {'before':>8} {'now':>8}"
         yield from rows

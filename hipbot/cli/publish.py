@@ -9,7 +9,7 @@ import argparse
 import sys
 from typing import Iterable
 
-from hipbot.cli.colour import BOLD, GREEN, RED, coloured
+from hipbot.cli.paint import painted
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     except training.TrainingFailed as failure:
         print(f"{failure}\nNothing was published.", file=sys.stderr)
         return 1
-    print(coloured(f"Published on {version.on}.", GREEN))
+    print(painted(f"Published on {version.on}.", "green"))
     print("Patients get it within seconds. If something is wrong with it: hipbot rollback")
     return 0
 
@@ -50,6 +50,6 @@ def as_refusal(reasons: "Iterable[publish.gate.Reason]") -> str:  # noqa: F821 -
     """Why not, and what to do, in words for staff."""
     parts = []
     for reason in reasons:
-        head = coloured(f"SAFETY. {reason.what}" if reason.safety else reason.what, RED if reason.safety else BOLD)
+        head = painted(f"SAFETY. {reason.what}" if reason.safety else reason.what, "red" if reason.safety else "bold")
         parts.append("\n".join([head, *(f"  {line}" for line in reason.messages), f"  What to do: {reason.to_do}"]))
     return "\n\n".join(parts)

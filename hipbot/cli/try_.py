@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Iterator, List
 from hipbot.cli.paint import painted, width, wrapped
 
 if TYPE_CHECKING:
+    from hipbot.safety import Finding
     from hipbot.staff.trial import Trial
 
 LABEL = 14  # characters of the left column
@@ -99,10 +100,9 @@ def _taught(tried: "Trial") -> Iterator[str]:
 
     for number, alike in enumerate(tried.near):
         example = alike.example
-        where = f"data/nlu.yml:{example.line}"
         likeness = f"{min(alike.degree, 1):.0%}"
         yield _row("Taught" if not number else "", f"{likeness:>4} {bare(example.text)}")
-        yield painted(" " * (LABEL + 5) + f"{example.topic}, {where}", "dim")
+        yield painted(" " * (LABEL + 5) + f"{example.topic}, {example.place}", "dim")
     if not tried.by_meaning:
         yield _row("", "(likeness by letters only: there are no vectors of the last training)")
 
@@ -116,18 +116,25 @@ def _found(tried: "Trial") -> Iterator[str]:
 
 
 def _safety(tried: "Trial") -> Iterator[str]:
-    finding = tried.finding
-    if not finding.flag:
-        yield _row("Safety", "no warning sign", "green")
-    else:
-        sure = "" if finding.sure else ", not clear: the bot asks first"
-        yield _row("Safety", f"{finding.flag.replace('_', ' ')}: {finding.level.replace('_', ' ')}{sure}", "red")
+    """What the patterns find, what the classifier thinks of it, and what came of both."""
+    finding = tried.decided
+    yield _row("Safety", _said(finding), "red" if finding.flag else "green")
+    yield _row("Patterns", _said(tried.finding))
     for sign in tried.signs:
         words = "; ".join(f'"{said}"' for said in sign.words[:WORDS_SHOWN]) or "several words together"
         maybe = " (perhaps not meant)" if sign.meant == "maybe" else ""
         yield _row("", f"because of {sign.sign.replace('_', ' ')}: {words}{maybe}")
+    guesses = [f"{flag.replace('_', ' ')} {confidence:.0%}" for flag, confidence in tried.red_flags]
+    yield _row("Classifier", ", ".join(guesses) or "no warning sign")
     if finding.exclusions:
         yield _row("", f"no exercise steps: {', '.join(finding.exclusions).replace('_', ' ')}")
+
+
+def _said(finding: "Finding") -> str:
+    if not finding.flag:
+        return "no warning sign"
+    sure = "" if finding.sure else ", not clear: the bot asks first"
+    return f"{finding.flag.replace('_', ' ')}: {finding.level.replace('_', ' ')}{sure}"
 
 
 def _answer(tried: "Trial") -> str:

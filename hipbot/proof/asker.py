@@ -1,13 +1,13 @@
 """Asks the whole bot, outside any conversation store: the model understands, the dialogue core answers. Runs Rasa.
 
-Called by `hipbot safety report` and by the tests. Reads and answers exactly as `action_reply` does.
+Called by `hipbot safety report`, by `hipbot.publish` and by the tests. Reads and answers exactly as `action_reply` does.
 """
 
 from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import List, Sequence
+from typing import List, Sequence, Tuple
 
 from hipbot import project
 from hipbot.dialogue.conversation import Conversation
@@ -19,6 +19,12 @@ from hipbot.server.processor import HipbotAgent, readable
 from hipbot.server.tracker_store import IN_MEMORY, WindowedTrackerStore
 
 
+def safety_of(content: Path) -> Safety:
+    """The red-flag layer of a content folder."""
+    words = content / "safety"
+    return Safety.load(words, safety_reader(words, project.ENCODER_FOLDER / "tokenizer.json"))
+
+
 class Asker:
     """A model and a content, ready to be talked to."""
 
@@ -28,8 +34,7 @@ class Asker:
         Raises:
             ContentMissing, SafetyDataError: if a content file cannot be used (`hipbot check` names it).
         """
-        words = content / "safety"
-        safety = Safety.load(words, safety_reader(words, project.ENCODER_FOLDER / "tokenizer.json"))
+        safety = safety_of(content)
         self.core = Conversation.load(content, clinic, safety)
         self.flags = safety.data.flags
         self._agent = HipbotAgent(tracker_store=WindowedTrackerStore(db=IN_MEMORY))
@@ -40,11 +45,15 @@ class Asker:
         """One conversation: a reply to each message."""
         memory, replies = Memory(), []
         for text in turns:
-            reply, memory = self.core.reply(self._read(text), memory)
-            memory = Memory.from_slot(memory.to_slot())
+            reply, memory = self.turn(text, memory)
             replies.append(reply)
         return replies
 
-    def _read(self, text: str) -> Understanding:
+    def turn(self, text: str, memory: Memory) -> Tuple[Reply, Memory]:
+        """One turn: the reply, and the memory for the next one as the slot brings it."""
+        reply, memory = self.core.reply(self.read(text), memory)
+        return reply, Memory.from_slot(memory.to_slot())
+
+    def read(self, text: str) -> Understanding:
         reading = self._agent.parse_message(readable(text))
         return Understanding.from_parse_data(self._loop.run_until_complete(reading))

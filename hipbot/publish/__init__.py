@@ -245,8 +245,9 @@ def _keep(tried: str, model: Path, answers: Mapping[str, Said], departures: Tupl
 
 def _reasons_of_plays(departures: Tuple[plays.Departure, ...]) -> Iterator[gate.Reason]:
     """A play is a promise; new words need one look, another course needs mending."""
-    other = [d for d in departures if not d.only_words]
-    words = [d for d in departures if d.only_words]
+    held = [d for d in departures if not d.asks_back_otherwise]
+    other = [d for d in held if not d.only_words]
+    words = [d for d in held if d.only_words]
     if other:
         lines = tuple(f"{d.file}, turn {d.turn}: '{d.patient}' should be {d.was}, and is {d.now}" for d in other)
         yield gate.Reason(

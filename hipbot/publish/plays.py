@@ -13,7 +13,12 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Tuple
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
+from hipbot.dialogue.topics import URGENT
+
+HELPS = {*URGENT, "safety_check"}
 FOLDER = Path("tests") / "conversations"
+ASKS_BACK = "clarify"
+ASKING_BACK = ("topic", "options", "exercise")  # parts of a payload that may change with it; never `care`
 Act = Callable[[List[str]], Iterable[Tuple[Dict[str, Any], str]]]  # messages -> (payload, words) of each turn
 
 
@@ -25,6 +30,7 @@ class Departure:
         expected: the parts of the payload that differ, as written; empty where only the words differ.
         was: the words as written (for expectations: the payload's parts).
         now: the words as they are now.
+        asked_back: whether the bot asks back in this turn or did so before, by the play or now; never where help is the topic.
     """
 
     file: str
@@ -33,10 +39,19 @@ class Departure:
     expected: Tuple[Tuple[str, Any], ...]
     was: str
     now: str
+    asked_back: bool = False
 
     @property
     def only_words(self) -> bool:
         return not self.expected
+
+    @property
+    def asks_back_otherwise(self) -> bool:
+        """Whether the bot asks back where it used to answer, or the other way round, or offers other choices; care stays as it is.
+
+        Such a turn stands on the edge of a confidence: any new message anywhere may tip it (docs/decisions/0005).
+        """
+        return self.asked_back and not self.only_words and all(key in ASKING_BACK for key, _ in self.expected)
 
 
 def perform(root: Path, act: Act) -> List[Departure]:
@@ -46,14 +61,18 @@ def perform(root: Path, act: Act) -> List[Departure]:
 
 def _one(path: Path, act: Act) -> Iterator[Departure]:
     turns = YAML(typ="safe", pure=True).load(path)["turns"]  # YAML 1.2, as the test reads it: `yes` is a word
+    tipped = False
     acted = act([turn["patient"] for turn in turns])
     for number, (turn, (payload, words)) in enumerate(zip(turns, acted, strict=True), 1):
         place = (f"{FOLDER.as_posix()}/{path.name}", number, turn["patient"])
         other = {key: payload[key] for key, wanted in turn["expect"].items() if payload[key] != wanted}
         if other:
+            topics = {turn["expect"].get("topic"), payload["topic"]}
+            tipped = tipped or ASKS_BACK in topics  # what comes after it leans on it
+            asked_back = tipped and not topics & HELPS
             was = ", ".join(f"{key} {turn['expect'][key]}" for key in other)
             now = ", ".join(f"{key} {value}" for key, value in other.items())
-            yield Departure(*place, tuple(other.items()), was, now)
+            yield Departure(*place, tuple(other.items()), was, now, asked_back)
         elif words.split() != str(turn["clinic"]).split():
             yield Departure(*place, (), str(turn["clinic"]), words)
 

@@ -15,6 +15,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from hipbot.language.reader import MOST_CHARACTERS, MOST_REMEMBERED, Reader, Speller, english_words, plain
 
+WordsLoader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # all values are text: `no`, `on` and `12` are words too
 MOST_SCREENED = 4_000  # characters; safety reads further than the reader's website limit
 BREAK = "."  # stands for every mark that ends a sentence
 _ENDS = re.compile(r"[.?!;:\n]")
@@ -138,7 +139,7 @@ def _words_of(folder: Path) -> Dict[str, int]:
     """Words of the matching parts of the data, all equally likely; stems are left out."""
     found: Dict[str, int] = {}
     for name in ("words.yml", "signs.yml", "red_flags.yml"):
-        for text in _texts(yaml.load((folder / name).read_text("utf-8"), Loader=yaml.BaseLoader)):
+        for text in _texts(yaml.load((folder / name).read_text("utf-8"), Loader=WordsLoader)):
             text = re.sub(r"<[^>]*>|\S*\*", " ", text.lower())
             found.update(dict.fromkeys(_WORD.findall(text), 1))
     return found

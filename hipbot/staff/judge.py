@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from hipbot.check import nlu, questions
-from hipbot.check.alike import SHORT, VECTORS, Alike, Taught, has_letters, too_near
+from hipbot.check.alike import SHORT, VECTORS, Alike, Taught, has_letters, leads_to_help, too_near
 from hipbot.check.fault import FAULT, WARNING, shown
 from hipbot.check.files import Files, as_list, as_map
 from hipbot.dialogue.topics import URGENT
@@ -47,10 +47,10 @@ class Judge:
 
     def __init__(self, files: Files) -> None:
         self._files = files
-        self.training = nlu.read(files.document("data/nlu.yml"))
-        self._examples = [e for examples in self.training.topics.values() for e in examples]
-        self._same = {nlu.folded(e.text): e for e in self._examples}
-        self._taught = Taught(self._examples, files.root / VECTORS)
+        self.training = nlu.read(files.document(nlu.FILE))
+        examples = [*self.training.examples(), *nlu.read(files.document(nlu.RED_FLAGS)).examples()]
+        self._same = {nlu.folded(e.text): e for e in examples}
+        self._taught = Taught(examples, files.root / VECTORS)
 
     @property
     def compares_meaning(self) -> bool:
@@ -89,7 +89,7 @@ class Judge:
         key = nlu.folded(message)
         before = self._same.get(key)
         if before:
-            where = f"{_at(self.training, before)} ({before.topic})"
+            where = f"{before.place} ({before.topic})"
             known = "this topic has it already" if before.topic == topic else "another topic has it already"
             yield Remark(f"{shown(message)}: {known}, {where}.", "Write another wording.")
         elif key in {nlu.folded(other) for other in earlier}:
@@ -103,11 +103,9 @@ class Judge:
         """Another topic's message that says nearly the same."""
         for alike in self.near(message):
             other = alike.example
-            if other.topic != topic and too_near(alike) and not (topic in SHORT and other.topic in SHORT):
-                where = f"{shown(nlu.bare(other.text))}, in {_at(self.training, other)}"
-                wrong = f"{shown(message)} is nearly the same as {where}."
-                advice = f"That one belongs to {other.topic}. Write it in other words, or teach it there."
-                yield Remark(wrong, advice)
+            if other.topic != topic and too_near(alike) and not _may_be_alike(topic, other.topic):
+                wrong = f"{shown(message)} is nearly the same as {shown(nlu.bare(other.text))}, in {other.place}."
+                yield Remark(wrong, _elsewhere(other.topic))
                 return
 
     def _alarm(self, message: str, topic: str) -> Iterator[Remark]:
@@ -175,5 +173,14 @@ def _brackets(message: str) -> Iterator[Remark]:
         yield Remark(f"{shown(message)}: the brackets cannot be read.", advice)
 
 
-def _at(training: nlu.TrainingFile, example: nlu.Example) -> str:
-    return f"{training.document.file}:{example.line}"
+def _may_be_alike(topic: str, other: str) -> bool:
+    """Short things that the talk decides, and whatever leads to help either way."""
+    return topic in SHORT and other in SHORT or leads_to_help(topic) and leads_to_help(other)
+
+
+def _elsewhere(topic: str) -> str:
+    """What to do with a message that is nearly another topic's."""
+    if topic.startswith(nlu.RED_FLAG):
+        flag = topic[len(nlu.RED_FLAG) :].replace("_", " ")
+        return f"That one is a warning sign ({flag}): whoever writes so is sent to help. Leave it out."
+    return f"That one belongs to {topic}. Write it in other words, or teach it there."

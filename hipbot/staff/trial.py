@@ -16,6 +16,7 @@ from hipbot.staff.judge import Judge
 
 ASKED_BACK = ("clarify", "fallback")
 NEAREST = 4
+RED_FLAGS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ class Trial:
         care: emergency, same_day, gp_soon, book or None.
         parts: (text, topic, confidence) of each question, where the message asks several.
         entities: (name, value, words).
-        finding: of the safety layer.
+        finding: of the patterns of content/safety.
+        red_flags: (flag, confidence) that the classifier reads in it, the best first.
+        decided: what came of both.
         near: nearest taught messages.
         messages: the answer, as the channel gets it.
         by_meaning: whether `near` knows meanings, or letters only.
@@ -60,6 +63,8 @@ class Trial:
     parts: Tuple[Tuple[str, str, float], ...]
     entities: Tuple[Tuple[str, str, str], ...]
     finding: Any
+    red_flags: Tuple[Tuple[str, float], ...]
+    decided: Any
     signs: Tuple[Sign, ...]
     near: Tuple[Alike, ...]
     messages: Tuple[Mapping[str, Any], ...]
@@ -82,7 +87,7 @@ def trial(root: Path, model: Path, text: str) -> Trial:
     judge = Judge(files)
     parsed, messages = asyncio.run(_asked(model, text))
     payload = next((m["custom"] for m in messages if "custom" in m), {})
-    finding, signs = safety_of(root, text)
+    finding, signs, decided = safety_of(root, text, parsed)
     return Trial(
         text=text,
         topics=tuple((t["name"], float(t["confidence"])) for t in parsed.get("topics") or ()),
@@ -93,6 +98,8 @@ def trial(root: Path, model: Path, text: str) -> Trial:
         parts=tuple((q["text"], q["name"], float(q["confidence"])) for q in parsed.get("questions") or ()),
         entities=tuple(_entity(e, text) for e in parsed.get("entities") or ()),
         finding=finding,
+        red_flags=tuple((_flag(f), float(f["confidence"])) for f in parsed.get("red_flags") or ())[:RED_FLAGS_SHOWN],
+        decided=decided,
         signs=signs,
         near=tuple(judge.near(text, NEAREST)[:NEAREST]),
         messages=tuple(messages),
@@ -123,9 +130,21 @@ def _entity(entity: Mapping[str, Any], text: str) -> Tuple[str, str, str]:
     return str(entity.get("entity")), str(value), words
 
 
-def safety_of(root: Path, text: str) -> Tuple[Any, Tuple[Sign, ...]]:
-    """The safety layer's finding, and each sign of its flag with the words that made it."""
+def _flag(read: Mapping[str, Any]) -> str:
+    return str(read["name"]).rpartition("/")[2]
+
+
+def safety_of(root: Path, text: str, parsed: Mapping[str, Any]) -> Tuple[Any, Tuple[Sign, ...], Any]:
+    """The patterns' finding, each sign of its flag with the words that made it, and what came of it and the classifier's opinion.
+
+    Args:
+        parsed: what the pipeline reads in the text.
+    """
     from hipbot import project
+    from hipbot.content import Library
+    from hipbot.dialogue.care import Care
+    from hipbot.dialogue.memory import Memory
+    from hipbot.dialogue.understanding import Understanding
     from hipbot.safety import Safety, safety_reader
     from hipbot.safety.reading import MessageReader
 
@@ -145,7 +164,8 @@ def safety_of(root: Path, text: str) -> Tuple[Any, Tuple[Sign, ...]]:
         ]
         said = dict.fromkeys(" ".join(message.words[first:end]) for first, end in spans)
         found.append(Sign(name, tuple(said), meant.name.lower()))
-    return finding, tuple(found)
+    care = Care(Library.load(root / "content", root / "clinic.yml"), safety)
+    return finding, tuple(found), care.screen(Understanding.from_parse_data(parsed), Memory())
 
 
 def threshold(files: Files) -> float:
