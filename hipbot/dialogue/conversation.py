@@ -32,6 +32,7 @@ from hipbot.safety import Finding, Safety
 Turn = Tuple[Reply, Memory]
 
 ALSO_LASTING = 0.1  # confidence in persistent_symptoms from which it is the message's first matter
+UNSURE = 0.3  # confidence in the best topic under which a duration says most
 MAYBE_LASTING = 0.01  # and from which a duration is taken to be a complaint's
 
 
@@ -124,12 +125,15 @@ class Conversation:
         self, meaning: Meaning, said: Understanding, finding: Finding, memory: Memory
     ) -> Meaning:
         """Put a travelling or lasting symptom before the question it comes with."""
-        if meaning.topic in CLINIC | {"health_out_of_scope"} | URGENT:
+        lasts = Lasting.of(said).grade in LASTING and (
+            said.confidence_in("persistent_symptoms") >= ALSO_LASTING or said.confidence < UNSURE
+        )
+        if meaning.topic in CLINIC | URGENT or (meaning.topic == "health_out_of_scope" and not lasts):
             return meaning
         first = None
         if finding.flag == "radiating":
             first = "radiating_pain"
-        elif Lasting.of(said).grade in LASTING and said.confidence_in("persistent_symptoms") >= ALSO_LASTING:
+        elif lasts:
             first = "persistent_symptoms"
         if first is None or first == meaning.topic or meaning.topic == "radiating_pain":
             return meaning
@@ -222,7 +226,8 @@ class Conversation:
     def _lasting_note(self, entry: Answer, said: Understanding, memory: Memory) -> "Tuple[str, Optional[str]]":
         """One sentence that suggests booking, where a complaint has lasted and booking is news."""
         lasting = Lasting.of(said)
-        complains = memory.complaint or said.confidence_in("persistent_symptoms") >= MAYBE_LASTING
+        maybe = said.confidence_in("persistent_symptoms") >= MAYBE_LASTING or lasting.grade == "worse"
+        complains = memory.complaint or maybe
         speaks_of_it = entry.room == "faq" and complains
         if lasting.grade not in LASTING or not speaks_of_it or not more_urgent(lasting.grade, memory.booking):
             return "", None
