@@ -18,6 +18,7 @@ ASK = 0.06  # and from here on its closed question,
 AGAINST = 0.35  # where it is also this share of the confidence in the best harmless topic
 ENOUGH_WORDS = 12  # of a message for its confidence to count in full: "both legs at once?" is all flag words
 SURE_OF_CRISIS = 0.4
+OUTWEIGHS = 0.8  # the same where the patterns have found another danger
 SURE_OF_SENDING_ON = 0.5  # for flags that a GP or the clinic should see
 EXCLUDES = 0.3  # confidence in a flag from which its exclusions hold
 DENIED = 0.1  # what is left of the confidence in a flag whose words the patterns saw and found not meant
@@ -40,7 +41,8 @@ class Opinion:
 
 def with_second_opinion(finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> Finding:
     """The finding, more urgent where the opinion is."""
-    if opinion.crisis >= SURE_OF_CRISIS:
+    found_already = finding.sure and finding.level in ("same_day", "emergency")
+    if opinion.crisis >= (OUTWEIGHS if found_already else SURE_OF_CRISIS):
         return _raised(finding, "crisis", "crisis", None, ())
     weight = min(1.0, opinion.words / ENOUGH_WORDS)
     known = {
@@ -52,6 +54,8 @@ def with_second_opinion(finding: Finding, opinion: Opinion, flags: Mapping[str, 
     if _no_danger(finding, known, flags):
         finding = replace(finding, sure=False, ask=flags[finding.flag].ask)
     flag, level, sure = _verdict(known, flags, max(ASK, AGAINST * opinion.topic))
+    if flag is not None and flag == finding.flag and not finding.sure:
+        sure = False  # "I need to pee all the time": the patterns know that it may be nothing
     ask = None if flag is None or sure else flags[flag].ask
     return _raised(finding, flag, level, ask, excludes)
 
