@@ -26,6 +26,7 @@ WORDS = {
     "start": "Sit.",
     "progression": "Lean.",
     "duration": "six weeks",
+    "days": 30,
 }
 
 

@@ -29,13 +29,14 @@ def copy_project(root: Path, messages: Optional[int] = None) -> Path:
     if project.VECTORS.is_file():
         (root / ".hipbot" / "cache" / "vectors.npz").symlink_to(project.VECTORS)
     if messages:
-        thin_out(root / "data" / "nlu.yml", messages)
+        for name in ("nlu.yml", "red_flags.yml"):
+            thin_out(root / "data" / name, messages)
     return root
 
 
 def thin_out(file: Path, messages: int) -> None:
     """Keep the first messages of each topic, and all else as it is: a training of seconds."""
-    training = nlu.read(Files(file.parent.parent).document("data/nlu.yml"))
+    training = nlu.read(Files(file.parent.parent).document(f"data/{file.name}"))
     dropped = {example.line for examples in training.topics.values() for example in examples[messages:]}
     rows = file.read_text("utf-8").split("\n")
     file.write_text("\n".join(row for number, row in enumerate(rows, 1) if number not in dropped), "utf-8")

@@ -54,7 +54,8 @@ def make(folder: Path) -> Path:
     (folder / "tests" / "conversations").mkdir()
     for play in PLAYS:
         shutil.copy(project.ROOT / f"tests/conversations/{play}.yml", folder / "tests" / "conversations")
-    _fewer_taught(folder / "data" / "nlu.yml")
+    for name in ("nlu.yml", "red_flags.yml"):
+        _fewer_taught(folder / "data" / name)
     for twin in (folder / "tests" / "questions").glob("*.yml"):
         twin.write_text(
             yaml.safe_dump(yaml.safe_load(twin.read_text("utf-8"))[:CANDIDATES], allow_unicode=True), "utf-8"
