@@ -21,6 +21,7 @@ import yaml
 
 from hipbot import project, training
 from hipbot.check import questions
+from hipbot.proof.cases import BENIGN, EXCLUSION
 from hipbot.publish import gate
 
 TAUGHT = 24  # messages a topic
@@ -80,11 +81,28 @@ def _fewer_taught(file: Path) -> None:
 
 
 def _fewer_of_safety(folder: Path) -> None:
-    for file in (folder / "flagged.yml", folder / "benign.yml"):
-        rows: Dict[str, List[Any]] = yaml.safe_load(file.read_text("utf-8"))
-        few = {row: texts[:SAFETY_ROW] for row, texts in rows.items()}
-        few.update({"any_row": [STOLEN]} if file.stem == "flagged" else {})
-        file.write_text(yaml.safe_dump(few, allow_unicode=True), "utf-8")
+    for file in folder.glob("*.yml"):
+        rows: Any = yaml.safe_load(file.read_text("utf-8"))
+        if file.stem == "phrases":
+            rows = {flag: {p: few[:1] for p, few in list(phrases.items())[:SAFETY_ROW]} for flag, phrases in rows.items()}
+        elif isinstance(rows, dict):
+            rows = {row: texts[:SAFETY_ROW] for row, texts in rows.items()}
+        else:
+            rows = rows[:CANDIDATES]
+        rows.update({"any_row": [STOLEN]} if file.stem == "flagged" else {}) if isinstance(rows, dict) else None
+        file.write_text(yaml.safe_dump(rows, allow_unicode=True), "utf-8")
+
+
+def _without(rows: Any, wrong: "set[str]") -> Any:
+    """Rows of tests/safety without the conversations that go wrong."""
+    if isinstance(rows, dict):
+        return {key: kept for key, value in rows.items() if (kept := _without(value, wrong))}
+    return [row for row in rows if _words(row) not in wrong]
+
+
+def _words(row: Any) -> str:
+    row = row if isinstance(row, dict) else {"text": row}
+    return " / ".join(row["turns"]) if "turns" in row else str(row["text"])
 
 
 def use(folder: Path, patch: pytest.MonkeyPatch) -> None:
@@ -117,15 +135,13 @@ def keep_what_it_understands(folder: Path, answers: Dict[str, Any], asked: Seque
         if message.kind in (messages.QUESTION, messages.LEANS) and len(kept[message.file]) < ASKED:
             also = list(message.accepted[1:])
             kept[message.file].append({"text": message.text, "also": also} if also else message.text)
-        if message.kind in (messages.FLAGGED, messages.BENIGN) and gate.is_safe(message, answers[message.key]):
-            kept[message.file].append((message.group, message.text))
     for file, rows in kept.items():
-        if "/safety/" in file:
-            groups: Dict[str, List[str]] = defaultdict(list)
-            for group, text in rows:
-                groups[group].append(text)
-            rows = dict(groups)
         (folder / file).write_text(yaml.safe_dump(rows, allow_unicode=True), "utf-8")
+    said = [(m.case, answers[m.key]) for m in asked if m.case]
+    wrong = {case.turns[0] if case.kind == EXCLUSION else case.words for case, a in said if not a.right or case.kind == BENIGN and a.asked}
+    for file in (folder / "tests" / "safety").glob("*.yml"):
+        rows = _without(yaml.safe_load(file.read_text("utf-8")), wrong)
+        file.write_text(yaml.safe_dump(rows, allow_unicode=True), "utf-8")
 
 
 def command(*arguments: str) -> List[str]:

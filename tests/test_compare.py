@@ -39,7 +39,7 @@ def test_better_and_worse_are_counted_in_words():
     """3 better, 1 worse, each named above with old and new topic and its file."""
     found = compared(but(QUESTIONS[3:4], "greet"), but(QUESTIONS[:3], "out_of_scope"))
     assert last_line(found) == (
-        "Of 143 test messages, 3 got better, 1 got worse. Nothing changed for safety. It can be published: hipbot publish"
+        "Of 164 test messages, 3 got better, 1 got worse. Nothing changed for safety. It can be published: hipbot publish"
     )
     shown = compare.as_text(found)
     assert "WORSE: 'sitting question 3'\n    sitting -> greet   (tests/questions/sitting.yml)" in shown

@@ -8,9 +8,11 @@ import pytest
 
 from hipbot import project
 from hipbot.publish import difference, gate
-from hipbot.publish.messages import BENIGN, FLAGGED, QUESTION, Asked, read
+from hipbot.proof import floors
+from hipbot.proof.cases import BENIGN, EXCLUSION, FLAGGED, RADIATING, Case
+from hipbot.publish.messages import QUESTION, SAFETY, Asked, read
 from hipbot.publish.said import Said, from_json, to_json
-from tests import test_questions, test_safety_layer
+from tests import test_questions
 
 
 def question(number: int, topic: str = "sitting") -> Asked:
@@ -20,24 +22,39 @@ def question(number: int, topic: str = "sitting") -> Asked:
 QUESTIONS = [question(n) for n in range(20)] + [question(n, "how_often") for n in range(20)]
 URGENT = Asked("I can't feel my legs", QUESTION, "tests/questions/urgent_care.yml", "urgent_care", ("urgent_care",))
 CRISIS = Asked("I want to end it", QUESTION, "tests/questions/crisis.yml", "crisis", ("crisis",))
-FLAGS = [Asked(f"flag {n}", FLAGGED, "tests/safety/flagged.yml", "fracture") for n in range(60)]
-NEVER = Asked("numb between the legs", FLAGGED, "tests/safety/flagged.yml", "cauda_equina_signs")
-CALM = [Asked(f"calm {n}", BENIGN, "tests/safety/benign.yml", "idioms") for n in range(40)]
-ALL = [*QUESTIONS, URGENT, CRISIS, *FLAGS, NEVER, *CALM]
+
+
+def of_safety(text: str, kind: str, group: str) -> Asked:
+    return Asked(text, SAFETY, f"tests/safety/{kind}.yml", group, case=Case(kind, group, (text,)))
+
+
+FLAGS = [of_safety(f"flag {n}", FLAGGED, "fracture") for n in range(60)]
+NEVER = of_safety("numb between the legs", FLAGGED, "cauda_equina_signs")
+CALM = [of_safety(f"calm {n}", BENIGN, "idioms") for n in range(40)]
+TRAVELS = [of_safety(f"travels {n}", RADIATING, "radiating") for n in range(20)]
+EXCLUDED = of_safety("I am pregnant, the lean back please", EXCLUSION, "pregnant")
+ALL = [*QUESTIONS, URGENT, CRISIS, *FLAGS, NEVER, *CALM, *TRAVELS, EXCLUDED]
 
 
 def answers(**other: Said) -> Dict[str, Said]:
     """Everybody well answered."""
     right = {m.key: Said(m.group, None, "words") for m in QUESTIONS}
-    right.update({m.key: Said("urgent_care", "same_day", "help") for m in (*FLAGS, NEVER, URGENT)})
+    right.update({m.key: Said("urgent_care", "same_day", "help", m.case and True, True) for m in (*FLAGS, NEVER, URGENT)})
     right[CRISIS.key] = Said("crisis", "emergency", "help")
-    right.update({m.key: Said("greet", None, "hello") for m in CALM})
+    right.update({m.key: Said("greet", None, "hello", True) for m in (*CALM, *TRAVELS, EXCLUDED)})
     return right
 
 
 def but(messages: List[Asked], topic: str, care: "str | None" = None) -> Dict[str, Said]:
     """The same with some messages elsewhere."""
-    return {**answers(), **{m.key: Said(topic, care, "words") for m in messages}}
+    asked, alarmed = topic == "safety_check", topic == "urgent_care" or care == "same_day"
+    return {**answers(), **{m.key: Said(topic, care, "words", _right(m, asked, alarmed), alarmed, asked) for m in messages}}
+
+
+def _right(message: Asked, asked: bool, alarmed: bool) -> "bool | None":
+    if message.case is None:
+        return None
+    return not alarmed if message.case.kind == BENIGN else asked or alarmed
 
 
 def test_an_open_gate():
@@ -51,9 +68,12 @@ SHUT = {
     "an urgent question that it finds": ([URGENT], "sitting", True, "The published bot sends these people to help", True),
     "a crisis sent to a doctor only": ([CRISIS], "urgent_care", True, "The published bot sends these people to help", True),
     "a row that is never missed": ([NEVER], "sitting", False, "must get help at once", True),
-    "many red flags": (FLAGS[:4], "sitting", False, "4 of 63 warning signs go unseen", True),
+    "many red flags": (FLAGS[:4], "sitting", False, "4 of 61 warning signs go unseen", True),
     "false alarms on questions": (QUESTIONS[:2], "urgent_care", False, "2 of 40 harmless messages raise an alarm", True),
-    "false alarms on idioms": (CALM[:5], "safety_check", False, "5 of 40 harmless messages raise an alarm", True),
+    "false alarms on idioms": (CALM[:5], "safety_check", False, "5 of 40 harmless messages get the closed question", True),
+    "alarms on idioms": (CALM[:1], "urgent_care", False, "1 of 40 harmless messages raise an alarm", True),
+    "pain that travels": (TRAVELS[:1], "how_often", False, "1 of 20 messages about pain that travels are not led", True),
+    "an exercise for somebody excluded": ([EXCLUDED], "exercise_howto", False, "people who may get no exercise are shown one", True),
     "too few understood": (QUESTIONS[:5], "greet", False, "understands 88.1% of the test questions", False),
     "one topic left behind": (QUESTIONS[20:27], "greet", False, "how_often: 13 of 20", False),
 }  # fmt: skip
@@ -86,7 +106,7 @@ def test_the_closed_question_and_care_today_are_help():
 def test_the_figures_are_those_of_the_tests():
     """A floor that is raised in one place is raised in the other."""
     assert (gate.FLOOR, gate.TOPIC_FLOOR) == (test_questions.FLOOR, test_questions.TOPIC_FLOOR)
-    assert (gate.NEVER_MISSED, gate.FLAGGED_FLOOR) == (test_safety_layer.NEVER_MISSED, test_safety_layer.FLAGGED_FLOOR)
+    assert dict((kinds, floor) for _, kinds, floor in gate.GROUPS)[(RADIATING,)] == floors.RADIATING
 
 
 def test_every_message_of_the_tests_is_read():
@@ -94,9 +114,9 @@ def test_every_message_of_the_tests_is_read():
     from tests.questions import read_questions
 
     found = read(project.ROOT)
-    asked = {(m.group, m.text) for m in found if m.kind not in (FLAGGED, BENIGN)}
+    asked = {(m.group, m.text) for m in found if m.kind != SAFETY}
     assert asked == {(q.topic, q.text) for q in read_questions()}
-    assert len([m for m in found if m.kind == FLAGGED]) > 400 and len([m for m in found if m.kind == BENIGN]) > 300
+    assert {m.file for m in found if m.case} == {f"tests/safety/{path.name}" for path in (project.ROOT / "tests/safety").glob("*.yml")}
 
 
 def test_answers_are_kept_and_read_again():
@@ -111,7 +131,7 @@ def test_answers_are_kept_and_read_again():
 def test_better_worse_and_other():
     """Judged by what a receptionist accepts, and for safety by help given or peace left."""
     before = but([QUESTIONS[0], FLAGS[0], CALM[0]], "out_of_scope", None)
-    before[CALM[0].key] = Said("urgent_care", "same_day", "help")
+    before[CALM[0].key] = Said("urgent_care", "same_day", "help", False, True)
     before[QUESTIONS[2].key] = Said("thanks", None, "words")
     now = but([QUESTIONS[1], NEVER], "out_of_scope")
     now[QUESTIONS[2].key] = Said("goodbye", None, "words")

@@ -205,7 +205,7 @@ def _answers_of(version: Optional[Version], asked: Tuple[Asked, ...]) -> Dict[st
     if version is None:
         return {}
     known = from_json(version.answers())
-    new = [message for message in asked if message.key not in known]
+    new = [message for message in asked if message.key not in known or message.case and known[message.key].right is None]
     if new:
         from hipbot.publish.answers import Asker
 

@@ -15,6 +15,7 @@ from hipbot.dialogue.conversation import Conversation
 from hipbot.dialogue.memory import Memory
 from hipbot.dialogue.reply import Reply
 from hipbot.proof import asker as proof
+from hipbot.proof.judge import judge
 from hipbot.publish.messages import LEANS, Asked
 from hipbot.publish.said import Said
 
@@ -43,10 +44,15 @@ class Asker(proof.Asker):
     def _one(self, message: Asked) -> Said:
         if message.kind == LEANS:
             return Said(self.read(message.text).topic or "", None, "")
-        reply, _ = self.turn(message.text, Memory())
+        replies = self.talk(message.case.turns if message.case else (message.text,))
+        reply = replies[-1]
         payload, introduction = reply.payload(self.core.library), self.core.library.say("introduction")
         own = tuple(bubble for bubble in reply.messages if bubble.text != introduction)
-        return Said(payload["topic"], payload["care"], as_words(replace(reply, messages=own)))
+        said = Said(payload["topic"], payload["care"], as_words(replace(reply, messages=own)))
+        if message.case is None:
+            return said
+        verdict = judge([message.case], lambda turns: replies)[0]
+        return replace(said, right=verdict.right, alarmed=verdict.alarmed, asked=verdict.asked)
 
 
 def as_words(reply: Reply) -> str:

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterator, List, Tuple
+from typing import Iterator, List, Optional, Tuple
 
 from hipbot.content.library import read_yaml
 from hipbot.dialogue.topics import LEANING
+from hipbot.proof import cases
+from hipbot.proof.cases import EXCLUSION, PHRASE, SPLIT, Case
+from hipbot.safety.data import load
 
-QUESTION, LEANS, FLAGGED, BENIGN = "question", "leans", "flagged", "benign"
+QUESTION, LEANS, SAFETY = "question", "leans", "safety"
+_FILES = {PHRASE: "phrases", SPLIT: "split", EXCLUSION: "exclusions"}  # the others are named as their kind
 
 
 @dataclass(frozen=True)
@@ -21,9 +25,10 @@ class Asked:
 
     Attributes:
         kind: QUESTION stands alone; LEANS means something only within a conversation, so that only its reading is
-            judged; FLAGGED must raise an alarm or the closed question; BENIGN must not.
+            judged; SAFETY is a conversation of tests/safety, judged by `hipbot.proof`.
         group: the topic it was written for, or its row in tests/safety/.
         accepted: topics that a receptionist would accept; empty for the safety set.
+        case: of the safety set.
     """
 
     text: str
@@ -31,6 +36,7 @@ class Asked:
     file: str
     group: str
     accepted: Tuple[str, ...] = ()
+    case: Optional[Case] = None
 
     @property
     def key(self) -> str:
@@ -39,7 +45,7 @@ class Asked:
 
 def read(root: Path) -> List[Asked]:
     """All test messages of a project, each once."""
-    found = [*_questions(root), *_safety(root, FLAGGED), *_safety(root, BENIGN)]
+    found = [*_questions(root), *_safety(root)]
     return list({asked.key: asked for asked in found}.values())
 
 
@@ -52,8 +58,7 @@ def _questions(root: Path) -> Iterator[Asked]:
             yield Asked(text, kind, f"tests/questions/{path.name}", topic, (topic, *also))
 
 
-def _safety(root: Path, kind: str) -> Iterator[Asked]:
-    groups: Any = read_yaml(root / "tests" / "safety" / f"{kind}.yml")
-    for group, texts in groups.items():
-        for text in texts:
-            yield Asked(str(text), kind, f"tests/safety/{kind}.yml", group)
+def _safety(root: Path) -> Iterator[Asked]:
+    for case in cases.read(root / "tests" / "safety", load(root / "content" / "safety").flags):
+        file = "split" if len(case.turns) > 1 and case.kind == cases.BENIGN else _FILES.get(case.kind, case.kind)
+        yield Asked(case.words, SAFETY, f"tests/safety/{file}.yml", case.group, case=case)

@@ -8,11 +8,17 @@ from typing import Any, Dict, Mapping, Optional
 
 @dataclass(frozen=True)
 class Said:
-    """The topic, the care it asks for, its words; topic and care as in the conversation contract."""
+    """The topic, the care it asks for, its words; topic and care as in the conversation contract.
+
+    Of a conversation of the safety set: its last turn, and the verdict of `hipbot.proof.judge`.
+    """
 
     topic: str
     care: Optional[str]
     words: str
+    right: Optional[bool] = None
+    alarmed: bool = False
+    asked: bool = False
 
 
 def to_json(answers: Mapping[str, Said]) -> Dict[str, Any]:
