@@ -29,10 +29,7 @@ CANDIDATES, ASKED = 8, 2  # untaught questions a topic: to choose from, and kept
 SAFETY_ROW = 2  # messages of each row of the safety set
 # A warning sign that the classifier alone finds, so that an edit of data/nlu.yml can steal it. No pattern knows it.
 STOLEN = "my kid swallowed a battery"
-URGENT = (
-    "my kid has swallowed a battery", "kid swallowed a battery", "she swallowed a battery", "my kid swallowed one of those batteries",
-    "our kid swallowed a button battery", "help my kid swallowed a battery", "he has swallowed a battery",
-)  # fmt: skip
+URGENT = ("our child swallowed a battery", "she swallowed a battery")
 PLAYS = ("patient_makes_small_talk", "it_keeps_coming_back")
 COPIED = ("content", "data", "schemas", "tests/questions", "tests/safety")
 FILES = ("clinic.yml", "config.yml", "domain.yml", "requirements.txt", "credentials.yml", "endpoints.yml")
@@ -76,7 +73,7 @@ def _fewer_taught(file: Path) -> None:
         return block.group(1) + "".join(lines[:: max(1, len(lines) // TAUGHT)])
 
     text = re.sub(r"(- intent: .*\n  examples: \|\n)((?:    - .*\n)+)", fewer, text)
-    urgent = "- intent: urgent_care\n  examples: |\n"
+    urgent = "- intent: red_flag/unbearable_pain\n  examples: |\n"
     file.write_text(text.replace(urgent, urgent + "".join(f"    - {message}\n" for message in URGENT)), "utf-8")
 
 
