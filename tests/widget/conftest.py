@@ -17,7 +17,7 @@ from tests.widget.stub import Server, Stub
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    before = asyncio.get_event_loop()
+    asyncio.set_event_loop(before := asyncio.new_event_loop())  # `asyncio.run`, in a test before, leaves none
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield browser
