@@ -264,7 +264,7 @@ def test_a_file_saved_meanwhile_is_not_published_untested(copy, monkeypatch, cap
 
 def test_ctrl_c_while_learning_leaves_everything_as_it_was(copy):
     """Files, models, what is published: byte for byte."""
-    add_children(copy)
+    add_children(copy, "      - does somebody there treat the children of neighbours\n")  # nothing learnt before will do
     before = tree(copy)
     process = subprocess.Popen(
         small_project.command("publish"),
@@ -273,6 +273,7 @@ def test_ctrl_c_while_learning_leaves_everything_as_it_was(copy):
     until = time.monotonic() + 120
     while not list((copy / "models").glob(".unfinished-*")) and time.monotonic() < until and process.poll() is None:
         time.sleep(0.05)
+    assert process.poll() is None, process.communicate()[0]
     os.kill(process.pid, signal.SIGINT)
     shown, _ = process.communicate(timeout=60)
     assert process.returncode == 130, shown
