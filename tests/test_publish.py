@@ -158,6 +158,27 @@ def said(version: Any, text: str) -> Any:
     return reply.topic, as_words(reply)
 
 
+def test_ctrl_c_while_learning_leaves_everything_as_it_was(copy):
+    """Files, models, what is published: byte for byte."""
+    add_children(copy, "      - does somebody there treat the children of neighbours\n")  # nothing learnt before will do
+    before = tree(copy)
+    process = subprocess.Popen(
+        small_project.command("publish"),
+        env=small_project.environment(copy), cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    until = time.monotonic() + 120
+    while not list((copy / "models").glob(".unfinished-*")) and time.monotonic() < until and process.poll() is None:
+        time.sleep(0.05)
+    assert process.poll() is None, process.communicate()[0]
+    os.kill(process.pid, signal.SIGINT)
+    shown, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, shown
+    assert "Traceback" not in shown and "Stopped." in shown
+    assert {k: v for k, v in tree(copy).items() if "vectors" not in k} == {
+        k: v for k, v in before.items() if "vectors" not in k
+    }
+
+
 def test_a_receptionist_adds_a_question_compares_publishes_and_the_bot_answers_it(copy, capsys):
     """Two files and a twin; compare shows the new topic and a summary; publish; the answer is there; rollback;
 
@@ -260,27 +281,6 @@ def test_a_file_saved_meanwhile_is_not_published_untested(copy, monkeypatch, cap
     assert main(["publish"]) == 1
     assert "A file was saved while it was being tested" in capsys.readouterr().err
     assert publish.published().all() == before
-
-
-def test_ctrl_c_while_learning_leaves_everything_as_it_was(copy):
-    """Files, models, what is published: byte for byte."""
-    add_children(copy, "      - does somebody there treat the children of neighbours\n")  # nothing learnt before will do
-    before = tree(copy)
-    process = subprocess.Popen(
-        small_project.command("publish"),
-        env=small_project.environment(copy), cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    until = time.monotonic() + 120
-    while not list((copy / "models").glob(".unfinished-*")) and time.monotonic() < until and process.poll() is None:
-        time.sleep(0.05)
-    assert process.poll() is None, process.communicate()[0]
-    os.kill(process.pid, signal.SIGINT)
-    shown, _ = process.communicate(timeout=60)
-    assert process.returncode == 130, shown
-    assert "Traceback" not in shown and "Stopped." in shown
-    assert {k: v for k, v in tree(copy).items() if "vectors" not in k} == {
-        k: v for k, v in before.items() if "vectors" not in k
-    }
 
 
 def test_going_back_has_an_end(copy):
