@@ -165,6 +165,7 @@ def test_ctrl_c_while_learning_leaves_everything_as_it_was(copy):
     process = subprocess.Popen(
         small_project.command("publish"),
         env=small_project.environment(copy), cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests in the background ignore Ctrl-C
     )  # fmt: skip
     until = time.monotonic() + 120
     while not list((copy / "models").glob(".unfinished-*")) and time.monotonic() < until and process.poll() is None:
