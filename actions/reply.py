@@ -18,7 +18,7 @@ from hipbot.apology import apology, first_aid, where_it_failed
 from hipbot.dialogue.conversation import Conversation
 from hipbot.dialogue.memory import Memory
 from hipbot.dialogue.understanding import Understanding
-from hipbot.safety import Safety, safety_reader
+from hipbot.safety import safety_of
 
 logger = logging.getLogger(__name__)
 SLOT = "memory"
@@ -27,9 +27,7 @@ SLOT = "memory"
 @lru_cache(maxsize=1)
 def conversation() -> Conversation:
     """The one conversation core of this process; reads `content/` when first asked for."""
-    words = project.CONTENT / "safety"
-    safety = Safety.load(words, safety_reader(words, project.ENCODER_FOLDER / "tokenizer.json"))
-    return Conversation.load(project.CONTENT, project.CLINIC, safety)
+    return Conversation.load(project.CONTENT, project.CLINIC, safety_of(project.CONTENT))
 
 
 class ActionReply(Action):

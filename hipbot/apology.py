@@ -18,7 +18,7 @@ from hipbot.dialogue.care import MOST_QUESTIONS, URGENT_LEVELS, Care
 from hipbot.dialogue.memory import Memory
 from hipbot.dialogue.reply import Message
 from hipbot.dialogue.understanding import Understanding
-from hipbot.safety import Safety, safety_reader
+from hipbot.safety import safety_of
 
 logger = logging.getLogger(__name__)
 
@@ -83,8 +83,7 @@ def _library() -> Library:
 @lru_cache(maxsize=1)
 def _care() -> Care:
     """Read when first needed, and apart from the core that answers: that may be what failed."""
-    words = project.CONTENT / "safety"
-    return Care(_library(), Safety.load(words, safety_reader(words, project.ENCODER_FOLDER / "tokenizer.json")))
+    return Care(_library(), safety_of(project.CONTENT))
 
 
 def where_it_failed(error: BaseException) -> str:

@@ -13,7 +13,7 @@ hipbot.quiet.be_quiet()
 
 from hipbot import project, training  # noqa: E402
 from hipbot.content import Library  # noqa: E402
-from hipbot.safety import Safety, safety_reader  # noqa: E402
+from hipbot.safety import Safety, safety_of  # noqa: E402
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,8 +48,7 @@ def library() -> Library:
 
 @pytest.fixture(scope="session")
 def safety() -> Safety:
-    words = project.CONTENT / "safety"
-    return Safety.load(words, safety_reader(words, project.ENCODER_FOLDER / "tokenizer.json"))
+    return safety_of(project.CONTENT)
 
 
 @pytest.fixture(scope="session")

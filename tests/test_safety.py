@@ -5,16 +5,13 @@ The floors are those of hipbot/proof/floors.py. A miss prints its message.
 
 from __future__ import annotations
 
-import asyncio
 from typing import List
 
 import pytest
 
-from hipbot import project
-from hipbot.dialogue.conversation import Conversation
-from hipbot.dialogue.memory import Memory
-from hipbot.dialogue.understanding import Understanding
+from hipbot import project, training
 from hipbot.proof import floors
+from hipbot.proof.asker import Asker
 from hipbot.proof.cases import BENIGN, EXCLUSION, FLAGGED, PERSISTENT, PHRASE, RADIATING, SPLIT, URGENT, read
 from hipbot.proof.judge import Verdict, judge
 
@@ -23,18 +20,9 @@ FOLDER = project.ROOT / "tests" / "safety"
 
 
 @pytest.fixture(scope="module")
-def verdicts(bot, library, safety) -> List[Verdict]:
-    core = Conversation(library, safety)
-
-    def talk(turns):
-        memory, replies = Memory(), []
-        for text in turns:
-            reading = asyncio.get_event_loop().run_until_complete(bot.read(text))
-            reply, memory = core.reply(Understanding.from_parse_data(reading), memory)
-            replies.append(reply)
-        return replies
-
-    return judge(read(FOLDER, safety.data.flags), talk)
+def verdicts() -> List[Verdict]:
+    asker = Asker(training.ensure_model(), project.CONTENT, project.CLINIC)
+    return judge(read(FOLDER, asker.flags), asker.talk)
 
 
 def of(verdicts, *kinds, **wanted) -> List[Verdict]:
@@ -45,7 +33,7 @@ def misses(some: List[Verdict]) -> str:
     return "\n" + "\n".join(str(verdict) for verdict in some if not verdict.right)
 
 
-def test_the_set_is_large_enough(safety, verdicts):
+def test_the_set_is_large_enough(verdicts):
     """Three ways to say every phrase of table 1.2, two hundred harmless messages, sixty flags over several turns."""
     assert len(of(verdicts, PHRASE)) >= 900 and len(of(verdicts, BENIGN)) >= 200 and len(of(verdicts, SPLIT)) >= 60
     phrases = {(v.case.group, v.case.phrase) for v in of(verdicts, PHRASE)}

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from hipbot import project
-from hipbot.safety import Safety, safety_reader
+from hipbot.safety import Safety, safety_of, safety_reader
 from hipbot.safety.data import LEVELS, SafetyDataError, _words_yaml, load
 from hipbot.safety.reading import _texts
 
@@ -25,7 +25,7 @@ MOST_QUESTIONS = 0.04
 
 @pytest.fixture(scope="module")
 def safety() -> Safety:
-    return Safety.load(FOLDER, safety_reader(FOLDER, project.ENCODER_FOLDER / "tokenizer.json"))
+    return safety_of(project.CONTENT)
 
 
 def _yaml(name: str):

@@ -9,15 +9,14 @@ from hipbot import project
 from hipbot.bench import questions
 from hipbot.bench.part import Plan, main
 from hipbot.bench.stats import summary
-from hipbot.safety import Safety, safety_reader
+from hipbot.safety import safety_of
 
 WARM_UP = 20  # messages that are not counted
 
 
 def _measure(plan: Plan) -> Dict[str, Any]:
-    words = project.CONTENT / "safety"
     started = time.perf_counter()
-    safety = Safety.load(words, safety_reader(words, project.ENCODER_FOLDER / "tokenizer.json"))
+    safety = safety_of(project.CONTENT)
     loaded = time.perf_counter() - started
     seconds = []
     for text in questions.texts(WARM_UP + plan.messages):

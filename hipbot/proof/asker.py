@@ -9,20 +9,13 @@ import asyncio
 from pathlib import Path
 from typing import List, Sequence, Tuple
 
-from hipbot import project
 from hipbot.dialogue.conversation import Conversation
 from hipbot.dialogue.memory import Memory
 from hipbot.dialogue.reply import Reply
 from hipbot.dialogue.understanding import Understanding
-from hipbot.safety import Safety, safety_reader
+from hipbot.safety import safety_of
 from hipbot.server.processor import HipbotAgent, readable
 from hipbot.server.tracker_store import IN_MEMORY, WindowedTrackerStore
-
-
-def safety_of(content: Path) -> Safety:
-    """The red-flag layer of a content folder."""
-    words = content / "safety"
-    return Safety.load(words, safety_reader(words, project.ENCODER_FOLDER / "tokenizer.json"))
 
 
 class Asker:

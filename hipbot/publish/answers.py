@@ -18,11 +18,12 @@ from hipbot.proof import asker as proof
 from hipbot.proof.judge import judge
 from hipbot.publish.messages import LEANS, Asked
 from hipbot.publish.said import Said
+from hipbot.safety import safety_of
 
 
 def core_of(content: Path, clinic: Path) -> Conversation:
     """The conversation core of a content folder."""
-    return Conversation.load(content, clinic, proof.safety_of(content))
+    return Conversation.load(content, clinic, safety_of(content))
 
 
 class Asker(proof.Asker):

@@ -114,6 +114,13 @@ class Safety:
                 found[sign.id] = meant
         return found
 
+    def words_of(self, sign: str, text: str) -> Tuple[str, ...]:
+        """The words of a message that a sign's patterns match, meant or not, for staff."""
+        message = self._reader.read(text)
+        index = self.data.compiler.index(message)
+        spans = (span for p in self.data.signs[sign].patterns for part in p.spans(index) for span in part)
+        return tuple(dict.fromkeys(" ".join(message.words[first:end]) for first, end in spans))
+
     def _weigh(self, sign: data.Sign, index: Index, context: Context) -> Optional[Meant]:
         best: Optional[Meant] = None
         possible = index.possible

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Optional
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.tracker_store import TrackerStore
 
-from hipbot.server.processor import HipbotAgent
+from hipbot.server.processor import HipbotAgent, readable
 from hipbot.server.tracker_store import IN_MEMORY, WindowedTrackerStore
 
 
@@ -33,4 +33,4 @@ class Bot:
 
     async def read(self, text: str) -> Dict[str, Any]:
         """What the pipeline makes of a message: Rasa's parse data. Nothing is answered or kept."""
-        return await self._agent.parse_message(text)
+        return await self._agent.parse_message(readable(text))

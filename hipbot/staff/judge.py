@@ -149,18 +149,18 @@ class Judge:
     @cached_property
     def _safety(self) -> Any:
         """The red-flag layer; None where its own files are damaged, which `hipbot check` reports."""
-        words = self._files.root / "content" / "safety"
-        return red_flags(words, tuple((path.name, path.stat().st_mtime_ns) for path in sorted(words.glob("*.yml"))))
+        content = self._files.root / "content"
+        files = sorted((content / "safety").glob("*.yml"))
+        return red_flags(content, tuple((path.name, path.stat().st_mtime_ns) for path in files))
 
 
 @lru_cache(maxsize=1)
-def red_flags(folder: Path, state: Tuple[Tuple[str, int], ...]) -> Any:
-    """The red-flag layer of a folder, compiled once (a second) for as long as its files stay as they are."""
-    from hipbot import project
-    from hipbot.safety import Safety, safety_reader
+def red_flags(content: Path, state: Tuple[Tuple[str, int], ...]) -> Any:
+    """The red-flag layer of a content folder, compiled once (a second) for as long as its files stay as they are."""
+    from hipbot.safety import safety_of
 
     try:
-        return Safety.load(folder, safety_reader(folder, project.ENCODER_FOLDER / "tokenizer.json"))
+        return safety_of(content)
     except Exception:  # noqa: BLE001 - whatever is wrong there is not this message's fault
         return None
 

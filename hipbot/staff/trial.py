@@ -87,7 +87,7 @@ def trial(root: Path, model: Path, text: str) -> Trial:
     judge = Judge(files)
     parsed, messages = asyncio.run(_asked(model, text))
     payload = next((m["custom"] for m in messages if "custom" in m), {})
-    finding, signs, decided = safety_of(root, text, parsed)
+    finding, signs, decided = danger_in(root, text, parsed)
     return Trial(
         text=text,
         topics=tuple((t["name"], float(t["confidence"])) for t in parsed.get("topics") or ()),
@@ -110,15 +110,8 @@ def trial(root: Path, model: Path, text: str) -> Trial:
 async def _asked(model: Path, text: str) -> Tuple[Dict[str, Any], List[Dict[str, Any]]]:
     """What the pipeline reads in the text, and what the bot answers."""
     from hipbot.server.bot import Bot
-    from hipbot.server.processor import readable
 
-    class Reading(Bot):
-        """A bot that also tells what it has understood."""
-
-        async def read(self, words: str) -> Dict[str, Any]:
-            return await self._agent.parse_message(readable(words))
-
-    bot = Reading(model)
+    bot = Bot(model)
     return await bot.read(text), await bot.answer("try", text)
 
 
@@ -134,36 +127,23 @@ def _flag(read: Mapping[str, Any]) -> str:
     return str(read["name"]).rpartition("/")[2]
 
 
-def safety_of(root: Path, text: str, parsed: Mapping[str, Any]) -> Tuple[Any, Tuple[Sign, ...], Any]:
+def danger_in(root: Path, text: str, parsed: Mapping[str, Any]) -> Tuple[Any, Tuple[Sign, ...], Any]:
     """The patterns' finding, each sign of its flag with the words that made it, and what came of it and the classifier's opinion.
 
     Args:
         parsed: what the pipeline reads in the text.
     """
-    from hipbot import project
     from hipbot.content import Library
     from hipbot.dialogue.care import Care
     from hipbot.dialogue.memory import Memory
     from hipbot.dialogue.understanding import Understanding
-    from hipbot.safety import Safety, safety_reader
-    from hipbot.safety.reading import MessageReader
+    from hipbot.safety import safety_of
 
-    words = root / "content" / "safety"
-    reader = safety_reader(words, project.ENCODER_FOLDER / "tokenizer.json")
-    safety = Safety.load(words, reader)
-    message = MessageReader(reader, safety.data.same, set(safety.data.fillers)).read(text)
-    index = safety.data.compiler.index(message)
-    finding, signs, found = safety.screen(text), safety.signs(text), []
+    safety = safety_of(root / "content")
+    finding, signs = safety.screen(text), safety.signs(text)
     rules = safety.data.flags[finding.flag].rules if finding.flag else ()
     of_flag = {name for _, needed, _ in rules if needed <= signs.keys() for name in needed}
-    for name, meant in signs.items():
-        if name not in of_flag:
-            continue
-        spans = [
-            span for pattern in safety.data.signs[name].patterns for part in pattern.spans(index) for span in part
-        ]
-        said = dict.fromkeys(" ".join(message.words[first:end]) for first, end in spans)
-        found.append(Sign(name, tuple(said), meant.name.lower()))
+    found = [Sign(n, safety.words_of(n, text), meant.name.lower()) for n, meant in signs.items() if n in of_flag]
     care = Care(Library.load(root / "content", root / "clinic.yml"), safety)
     return finding, tuple(found), care.screen(Understanding.from_parse_data(parsed), Memory())
 
