@@ -151,7 +151,7 @@ def _good(text: Any) -> Optional[str]:
     return f"a brace in {text[:60]!r}" if "{" in text or "}" in text else None
 
 
-RASA = ("data/nlu.yml", "data/rules.yml", "data/stories.yml", "domain.yml")
+RASA = ("data/nlu.yml", "data/red_flags.yml", "data/rules.yml", "data/stories.yml", "domain.yml")
 
 
 def _rasa_reads(file: str, raw: bytes, root: Path) -> Any:
@@ -230,4 +230,10 @@ def _domain(text: str, root: Path, file: str) -> Any:
     }
 
 
-_READERS = {"data/nlu.yml": _nlu, "data/rules.yml": _stories, "data/stories.yml": _stories, "domain.yml": _domain}
+_READERS = {
+    "data/nlu.yml": _nlu,
+    "data/red_flags.yml": _nlu,
+    "data/rules.yml": _stories,
+    "data/stories.yml": _stories,
+    "domain.yml": _domain,
+}

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import Any, Tuple
-
-from hypothesis import strategies as st
+from typing import Sequence, Tuple
 
 ODD = (
     "\t", "{", "}", "{phone", "{{phone}}", "{fone}", "[", "&a x", "*a", ": ", " #", "|", "- ", "'", '"', "\x00", "\ufeff", "\u202e",
@@ -56,6 +54,6 @@ def edit(raw: bytes, way: str, at: float, how: int) -> Tuple[bytes, int]:
     return "\n".join(lines).encode("utf-8", "surrogatepass"), min(n, len(lines) - 1) + 1
 
 
-def edits(files: Tuple[str, ...]) -> Any:
-    """A file and one edit of it."""
-    return st.tuples(st.sampled_from(files), st.sampled_from(WAYS), st.floats(0, 1), st.integers(0, 999))
+def drawn(chance: random.Random, files: Sequence[str]) -> Tuple[str, str, float, int]:
+    """A file, and one edit of it."""
+    return chance.choice(files), chance.choice(WAYS), chance.random(), chance.randrange(1000)

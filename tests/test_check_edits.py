@@ -1,30 +1,30 @@
 """A thousand random edits: whatever breaks loading, training or an answer is found, in its file and on its line.
 
 What breaks is not asked of the check: `tests/broken.py` loads each damaged file as the bot and Rasa do.
+Drawn from a fixed seed and not by Hypothesis, whose draws change with the modules that other tests have imported.
 """
 
 from __future__ import annotations
 
+import random
 import re
 from pathlib import Path
 from typing import Any, List, Tuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from hipbot import check
 from hipbot.check.fault import Fault
 from hipbot.check.files import Files
 from tests.broken import RASA, Oracle
 from tests.copies import copy_project
-from tests.edits import edit, edits
+from tests.edits import drawn, edit
 
 MESSAGES = 4  # a topic: Rasa reads the file a few hundred times
 NEAR = 2  # lines
 CONTENT_ROUNDS, RASA_ROUNDS, EACH = 150, 50, 5  # a thousand edits, five to a round, each in a file of its own
-LACKS = ("missing", "no such intent", "no rule answers", "has no ", "is no ", "neither", "empty for", "also that of")
-QUIET = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))  # red twice, if red
+LACKS = ("missing", "no such intent", "no rule answers", "has no ", "is no ", "is empty", "neither", "empty for", "also that of")
+SEED = 11  # red twice, if red
 
 
 class Project:
@@ -82,20 +82,20 @@ def _leads_to(fault: Fault, line: int) -> bool:
 
 
 @pytest.mark.slow
-@settings(QUIET, max_examples=CONTENT_ROUNDS)
-@given(data=st.data())
-def test_content_and_clinic(sound: Project, data: Any) -> None:
+def test_content_and_clinic(sound: Project) -> None:
     """750 edits of answers, exercises, phrases, articles and clinic.yml."""
-    one = edits(sound.content)
-    held(sound, data.draw(st.lists(one, min_size=EACH, max_size=EACH, unique_by=lambda e: e[0])))
+    chance = random.Random(SEED)
+    for _ in range(CONTENT_ROUNDS):
+        by_file = {edit[0]: edit for edit in (drawn(chance, sound.content) for _ in range(4 * EACH))}
+        held(sound, list(by_file.values())[:EACH])
 
 
 @pytest.mark.slow
-@settings(QUIET, max_examples=RASA_ROUNDS * EACH)
-@given(data=st.data())
-def test_what_rasa_reads(sound: Project, data: Any) -> None:
+def test_what_rasa_reads(sound: Project) -> None:
     """250 edits of messages, rules, stories and domain, one at a time: each leans on the others."""
-    held(sound, [data.draw(edits(RASA))])
+    chance = random.Random(SEED)
+    for _ in range(RASA_ROUNDS * EACH):
+        held(sound, [drawn(chance, RASA)])
 
 
 def test_the_oracle_finds_nothing_wrong_with_a_sound_project(sound: Project) -> None:

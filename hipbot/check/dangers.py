@@ -12,7 +12,7 @@ from hipbot.check.files import Files, as_map
 from hipbot.check.nlu import RED_FLAG, RED_FLAGS, TrainingFile, folded
 from hipbot.check.questions import taught_too
 from hipbot.check.red_flags import FLAGS
-from hipbot.check.yaml_lines import Document, Path_
+from hipbot.check.yaml_lines import Path_
 from hipbot.dialogue.topics import URGENT
 
 TESTS = "tests/safety"
@@ -27,7 +27,7 @@ def check(files: Files, flagged: TrainingFile) -> Iterator[Fault]:
     flags = as_map(files.mapping(FLAGS).get("flags"))
     if flags and flagged.topics:
         yield from _flags_of(flagged, flags)
-        yield from _messages_of(files.document(FLAGS), flags, flagged)
+        yield from _messages_of(flags, flagged)
     for name in (*flagged.lookups, *flagged.synonyms):
         wrong, advice = "lookups and synonyms stand in data/nlu.yml only", "Put this block there."
         yield Fault(RED_FLAGS, 1, name, wrong, advice)
@@ -48,12 +48,13 @@ def _flags_of(flagged: TrainingFile, flags: Any) -> Iterator[Fault]:
             yield Fault(RED_FLAGS, line, topic, "a crisis is a topic of its own", advice)
 
 
-def _messages_of(document: Document, flags: Any, flagged: TrainingFile) -> Iterator[Fault]:
+def _messages_of(flags: Any, flagged: TrainingFile) -> Iterator[Fault]:
     """No flag of the clinician's table without messages."""
     for name, row in flags.items():
         if as_map(row).get("row") is not None and name != CRISIS and RED_FLAG + name not in flagged.topics:
-            advice = f"Write a block `- intent: {RED_FLAG}{name}` there, {ENOUGH} messages or more."
-            yield Fault(document.file, document.line("flags", name), name, f"{RED_FLAGS} has no `{RED_FLAG}{name}`", advice)
+            wrong = f"the messages are missing of this flag of {FLAGS}"
+            advice = f"Write a block `- intent: {RED_FLAG}{name}`, {ENOUGH} messages or more."
+            yield Fault(RED_FLAGS, 1, name, wrong, advice)
 
 
 def _sizes(flagged: TrainingFile) -> Iterator[Fault]:

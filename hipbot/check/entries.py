@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Set
+from collections import Counter
+from typing import Dict, Iterator, List, Set, Tuple
 
 from hipbot.check.fault import Fault, shown
 from hipbot.check.files import Files, as_list, as_map, texts
 from hipbot.check.yaml_lines import Document
 
 BUTTON_PHRASES = ("next", "back", "repeat", "stop", "yes", "no", "not_sure")  # phrases that are buttons
+ARTICLES = "content/articles.yml"
 FEWEST_STOP_RULES = 2
 NO_SOURCE = "No source:"  # begins `editors_note` where the clinic itself is the source: "Do you treat children?"
 
@@ -18,7 +20,7 @@ def check(files: Files) -> Iterator[Fault]:
     answers, exercises = list(files.answers()), files.entries("exercises")
     yield from _ids(answers, exercises)
     yield from _titles(files, [*answers, *exercises])
-    articles = {a.get("id") for a in map(as_map, as_list(files.document("content/articles.yml").data))}
+    articles = {a.get("id") for a in map(as_map, as_list(files.document(ARTICLES).data))}
     known = {d.name for d in answers} | {f"exercise:{d.name}" for d in exercises}
     for document in [*answers, *exercises]:
         yield from _sources(document, articles)
@@ -26,7 +28,8 @@ def check(files: Files) -> Iterator[Fault]:
     shown_ones = {d.name for d in exercises if texts(as_map(d.data).get("steps"))}
     for document in exercises:
         yield from _exercise(document, shown_ones)
-    yield from _articles(files.document("content/articles.yml"))
+    yield from _articles(files.document(ARTICLES))
+    yield from _lost_articles(files.document(ARTICLES), [*answers, *exercises], articles)
 
 
 def ids(files: Files, folder: str) -> Set[str]:
@@ -72,6 +75,22 @@ def _folded(title: object) -> str:
     return " ".join(str(title).casefold().split())
 
 
+def _cited(document: Document) -> Iterator[Tuple[int, str]]:
+    """(number, article id) of each source of an entry."""
+    for number, source in enumerate(as_list(as_map(document.data).get("sources"))):
+        article = as_map(source).get("article")
+        if isinstance(article, str):
+            yield number, article
+
+
+def _lost_articles(document: Document, entries: List[Document], articles: Set[object]) -> Iterator[Fault]:
+    """An article that several entries cite is not a slip of theirs."""
+    cited = Counter(article for entry in entries for article in {a for _, a in _cited(entry)})
+    for article in sorted(a for a, times in cited.items() if times > 1 and a not in articles):
+        wrong = f"the article is missing, and {cited[article]} entries cite it"
+        yield Fault(document.file, 1, article, wrong, f"Put it back, or write `- id: {article}` and its title.")
+
+
 def _sources(document: Document, articles: Set[object]) -> Iterator[Fault]:
     data = as_map(document.data)
     if "sources" not in data:
@@ -83,10 +102,9 @@ def _sources(document: Document, articles: Set[object]) -> Iterator[Fault]:
         if document.file.startswith("content/faq/"):
             advice += f' What the clinic itself says needs none: begin `editors_note` with "{NO_SOURCE}" and say who.'
         yield Fault(document.file, document.line("sources"), document.name, "no source is named", advice)
-    for number, source in enumerate(as_list(data["sources"])):
-        article = as_map(source).get("article")
-        if isinstance(article, str) and article not in articles:
-            wrong = f"the source {shown(article)} is not in content/articles.yml"
+    for number, article in _cited(document):
+        if article not in articles:
+            wrong = f"the source {shown(article)} is not in {ARTICLES}"
             known = ", ".join(sorted(str(a) for a in articles if a))
             line = document.line("sources", number, "article")
             yield Fault(

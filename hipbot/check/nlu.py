@@ -114,8 +114,9 @@ def _examples(training: TrainingFile, number: int, block: Dict[str, Any], name: 
     """The messages below `examples: |`; Rasa passes over any line without a dash in silence."""
     document, path = training.document, ("nlu", number, "examples")
     text = block.get("examples")
-    if not isinstance(text, str):
-        training.fault(document.line(*path), name, "`examples` is missing or is no text", HOW)
+    if not isinstance(text, str) or not text.strip():
+        wrong = "`examples` is empty" if "examples" in block and not text else "`examples` is missing or is no text"
+        training.fault(document.line(*path), name, wrong, HOW)
         return
     start = document.line(*path)
     on_key_line = len(document.source) >= start and document.source[start - 1].rstrip().endswith(("|", "|-", "|+"))

@@ -13,7 +13,8 @@ from hipbot.check.nlu import FILE, RED_FLAG, RED_FLAGS, TrainingFile
 from hipbot.check.yaml_lines import Document
 
 DOMAIN, RULES, STORIES = "domain.yml", "data/rules.yml", "data/stories.yml"
-RASA_INTENTS = frozenset("nlu_fallback restart back session_start".split())
+FALLBACK = "nlu_fallback"  # what the pipeline's FallbackClassifier calls a message that it did not understand
+RASA_INTENTS = frozenset({FALLBACK, "restart", "back", "session_start"})
 RASA_ACTIONS = frozenset(
     "action_listen action_restart action_session_start action_default_fallback action_deactivate_loop "
     "action_revert_fallback_events action_default_ask_affirmation action_default_ask_rephrase "
@@ -62,6 +63,7 @@ def _same_intents(
         if domain and name not in domain:
             advice = f"Add `- {name}` to its `intents:`."
             yield Fault(DOMAIN, at_intents, name, f"domain.yml has no such intent, {file} has messages for it", advice)
+    for name in (*taught, FALLBACK):
         if ruled and name not in ruled:
             advice = f"Add `- intent: {name}` to the rule in data/rules.yml."
             yield Fault(RULES, at_rule, name, "no rule answers this intent", advice)

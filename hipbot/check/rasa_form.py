@@ -73,17 +73,16 @@ def _unknown(document: Document, path: Tuple[Any, ...], key: str, known: FrozenS
 
 def _rows(document: Document, key: str, kind: str) -> Iterator[Fault]:
     rows = as_map(document.data).get(key)
-    if rows is not None and not (isinstance(rows, list) and rows):
+    if key in as_map(document.data) and not (isinstance(rows, list) and rows):
         advice = f"Write below it `- {kind}: what happens`, with its `steps:`."
         yield Fault(document.file, document.line(key), document.name, f"`{key}` is no list", advice)
     names: Dict[str, int] = {}
     for number, row in enumerate(as_list(rows)):
         path = (key, number)
         line, name = document.line(*path), as_map(row).get(kind)
-        if not isinstance(name, str) or not name.strip():
-            yield Fault(
-                document.file, line, document.name, f"this {kind} has no name", f"Write `- {kind}: what happens`."
-            )
+        if not isinstance(name, str) or not name.strip() or _is_number(name):
+            advice = f"Write `- {kind}: what happens`."
+            yield Fault(document.file, line, document.name, f"this {kind} has no name", advice)
         elif names.setdefault(name, line) != line:
             wrong = f"there is a {kind} of this name in line {names[name]}"
             yield Fault(document.file, line, document.name, wrong, "Give it another name.")
@@ -98,6 +97,15 @@ def _rows(document: Document, key: str, kind: str) -> Iterator[Fault]:
             )
         yield from _steps(document, as_list(steps), (*path, "steps"))
         yield from _in_turn(document, as_list(steps), (*path, "steps"))
+
+
+def _is_number(name: str) -> bool:
+    """Whether Rasa's YAML 1.2 reads a number where PyYAML's 1.1 reads text, as in `1e9`."""
+    try:
+        float(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _steps(document: Document, steps: List[Any], path: Tuple[Any, ...], inside: bool = False) -> Iterator[Fault]:
@@ -169,8 +177,9 @@ def _domain(document: Document, training: TrainingFile) -> Iterator[Fault]:
         wrong = f"`{ANSWERS}` is missing: nobody would get an answer"
         yield Fault(document.file, document.line("actions"), document.name, wrong, f"Write: - {ANSWERS}")
     if "entities" in data:
-        for name in sorted(set(training.lookups) - set(map(str, as_list(data["entities"])))):
-            wrong = f"the entity {shown(name)} is missing, and data/nlu.yml has a lookup of it"
+        for name in sorted({*training.lookups, BY_GRAMMAR} - set(map(str, as_list(data["entities"])))):
+            finds = "hipbot finds it" if name == BY_GRAMMAR else "data/nlu.yml has a lookup of it"
+            wrong = f"the entity {shown(name)} is missing, and {finds}"
             yield Fault(document.file, document.line("entities"), document.name, wrong, f"Write: - {name}")
         for name in sorted(set(map(str, as_list(data["entities"]))) - {*training.lookups, BY_GRAMMAR}):
             if training.topics:

@@ -47,7 +47,7 @@ def _check_kind(files: Files, kind: str, names: List[str]) -> Iterator[Fault]:
         document = files.document(file)
         yield from _first_line(document, kind)
         if document.data is not None:
-            for error in validator.iter_errors(_plain_dates(document.data)):
+            for error in validator.iter_errors(_with_plain_date(document.data)):
                 yield from _in_words(document, error)
             yield from _dates(document)
 
@@ -74,13 +74,11 @@ def _unread(files: Files) -> Iterator[Fault]:
             )
 
 
-def _plain_dates(value: Any) -> Any:
-    """Unquoted dates as their own text: `_dates` reports them in better words than the schema can."""
-    if isinstance(value, dict):
-        return {key: _plain_dates(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain_dates(item) for item in value]
-    return value.isoformat()[:10] if isinstance(value, date) else value
+def _with_plain_date(data: Any) -> Any:
+    """An unquoted review date as its own text: `_dates` reports it in better words than the schema can."""
+    reviewed = data.get("reviewed") if isinstance(data, dict) else None
+    day = reviewed.get("date") if isinstance(reviewed, dict) else None
+    return {**data, "reviewed": {**reviewed, "date": day.isoformat()[:10]}} if isinstance(day, date) else data
 
 
 def _dates(document: Document) -> Iterator[Fault]:
@@ -163,13 +161,11 @@ def _kind(value: Any) -> str:
     for type_, word in ((bool, "true or false"), (str, "a text"), (dict, "a mapping"), (list, "a list")):
         if isinstance(value, type_):
             return word
-    return (
-        "empty"
-        if value is None
-        else f"the number {shown(value)}"
-        if isinstance(value, (int, float))
-        else "of another kind"
-    )
+    if isinstance(value, date):
+        return "a date without quotes"
+    if isinstance(value, (int, float)):
+        return f"the number {shown(value)}"
+    return "empty" if value is None else "of another kind"
 
 
 def _field(path: Tuple[Any, ...]) -> str:

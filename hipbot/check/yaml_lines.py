@@ -76,7 +76,8 @@ def parse(file: str, raw: bytes) -> Document:
     try:
         document.data = builder.build()
     except yaml.MarkedYAMLError as error:
-        _no_yaml(document, *_where(error, builder.understood, len(document.source)), error.problem or "")
+        around = max((line for path, line in document.lines.items() if len(path) == 1), default=1)
+        _no_yaml(document, *_where(error, builder.understood, around, len(document.source)), error.problem or "")
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         _no_yaml(document, 1, 1, str(error))
     if document.data is None and not document.faults:
@@ -104,17 +105,20 @@ def _decoded(document: Document, raw: bytes) -> Optional[str]:
     return text
 
 
-def _where(error: yaml.MarkedYAMLError, understood: int, last: int) -> Tuple[int, int]:
+def _where(error: yaml.MarkedYAMLError, understood: int, around: int, last: int) -> Tuple[int, int]:
     """The first and last line that the fault may be in.
 
     Args:
         error: where reading stopped.
         understood: line of the last thing that was understood.
+        around: line of the entry at the left edge in which reading stopped.
         last: the file's last line.
     """
     stopped, began = error.problem_mark or error.context_mark, error.context_mark
     line = min(stopped.line + 1 if stopped else 1, max(last, 1))
-    if began and any(word in str(error.context) for word in ("quoted", "flow", "simple key")):  # never finished
+    if began and "simple key" in str(error.context):  # text where `key: value` is due: often the fault of a line above
+        return min(around, began.line + 1), began.line + 1
+    if began and any(word in str(error.context) for word in ("quoted", "flow")):  # never finished
         return began.line + 1, began.line + 1
     return min(understood, line, began.line + 1 if began else line), line
 
