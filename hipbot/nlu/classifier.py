@@ -90,7 +90,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         dense, sparse = self._features(examples)
         settings = self._config["C"], self._config["max_iterations"]
         tqdm.write("Learning topics ...")
-        model, temperature = Parallel(n_jobs=2)(  # one core each
+        model, temperature = Parallel(n_jobs=2, prefer="threads")(  # one core each: NumPy and SciPy let go of Python's lock
             [delayed(fit)(dense, sparse, topics, *settings),
              delayed(calibrate)(dense, sparse, topics, *settings, self._config["random_seed"])]
         )  # fmt: skip
