@@ -14,7 +14,7 @@ from hipbot import project
 from hipbot.channel.facts import Facts
 from hipbot.content import Library
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.widget.browser import ARGUMENTS, Visit, chromium
 from tests.widget.stub import WIDGET, Server, Stub, message, reply
@@ -35,14 +35,10 @@ def answer(library: Library) -> List[Dict[str, Any]]:
 
 def step(library: Library) -> List[Dict[str, Any]]:
     exercise = library.exercises["kneeling_stretch"]
-    card = {"kind": "exercise", "title": exercise.title, "step": 2, "of": len(exercise.steps), "picture": drawing("kneeling_stretch-2")}
+    drawn = exercise.picture(2)
+    picture = {"src": f"/widget/pictures/{drawn.file}", "alt": drawn.alt}
+    card = {"kind": "exercise", "title": exercise.title, "step": 2, "of": len(exercise.steps), "picture": picture}
     return [message(exercise.steps[1], card=card, buttons=[reply(title) for title in ("Next", "Back", "Say it again", "Stop")])]
-
-
-def drawing(name: str) -> Any:
-    """The step's drawing, once there is one."""
-    path = WIDGET / "pictures" / f"{name}.svg"
-    return {"src": f"/widget/pictures/{name}.svg", "alt": ""} if path.exists() else None
 
 
 def safety(library: Library) -> List[Dict[str, Any]]:
@@ -114,7 +110,7 @@ def drawn(browser: Browser, server: Server) -> Iterator[Tuple[str, bytes]]:
         stub.instead = dict.fromkeys(("hipbot.js", "demo.css"), lambda text: text.replace('system-ui,-apple-system,"Segoe UI",', "").replace('system-ui, -apple-system, "Segoe UI", ', ""))
         one = Visit(browser, server, {**options, "reduced_motion": "reduce"})
         one.go()
-        one.page.wait_for_function("document.title === 'MotionPlus Osteo'")
+        expect(one.page).to_have_title("MotionPlus Osteo")
         reach(one, stub, library)
         one.page.evaluate("document.activeElement.shadowRoot?.activeElement?.blur()")
         yield f"widget-{name}.png", _small(one.page.screenshot())

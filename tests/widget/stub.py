@@ -193,7 +193,7 @@ def _handler(server: Server) -> Any:
                 self.close_connection = True
 
         def _file(self, stub: Stub, name: str) -> None:
-            path = WIDGET / name
+            path = (project.CONTENT if name.startswith("pictures/") else WIDGET) / name
             if not path.is_file():
                 return self._send(404, b"")
             if path.suffix == ".png":
