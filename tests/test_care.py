@@ -362,6 +362,14 @@ def test_gp_midwife_or_surgeon_first(talk, reason):
         assert not gives_exercise(reply)
 
 
+@pytest.mark.parametrize("reason", ["pregnant", "under 16", "new hip", "lump"])
+@pytest.mark.parametrize("topic", ["thanks", "book_appointment", "deny"])
+def test_a_courtesy_read_out_of_nothing_hides_no_flag(talk, reason, topic):
+    """Where the classifier hears the flag, some harmless topic is still its best one, at next to no confidence."""
+    reply, _ = talk.reply(said(EXCLUDED[reason], topic, confidence=0.01), MET)
+    assert (reply.topic, reply.care) == ("health_out_of_scope", "gp_soon")
+
+
 def test_the_clinic_is_open_to_everybody(talk):
     """Pregnant and asking for the phone number: the phone number."""
     reply, _ = talk.reply(said("I'm 20 weeks pregnant, can I book?", "book_appointment"), MET)

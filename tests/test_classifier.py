@@ -8,7 +8,8 @@ from rasa.shared.nlu.training_data.message import Message
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from hipbot.nlu.classifier import TopicClassifier, calibrate, full_topic, set_intent
+from hipbot.nlu.classifier import CRISIS_WEIGHT, SENTENCE_WEIGHT, TopicClassifier, calibrate, full_topic, set_intent
+from hipbot.nlu.parts import SENTENCES
 from hipbot.nlu.softmax_regression import fit, softmax
 
 CONFIG = TopicClassifier.get_default_config()
@@ -63,8 +64,10 @@ def test_it_learns_what_scikit_learn_learns():
     """Same objective: both give the same probabilities when left to finish."""
     dense, sparse, topics = messages(0.2, count=400)
     ours = fit(dense, sparse, topics, 0.5, 500)
-    theirs = LogisticRegression(C=0.5, class_weight="balanced", max_iter=500).fit(
-        np.hstack([dense, sparse.toarray()]), topics
+    of_topic = dict(zip(*np.unique(topics, return_counts=True)))
+    weights = np.array([of_topic[topic] ** -0.5 for topic in topics])
+    theirs = LogisticRegression(C=0.5, max_iter=500).fit(
+        np.hstack([dense, sparse.toarray()]), topics, sample_weight=weights / weights.mean()
     )
     expected = theirs.predict_proba(np.hstack([dense, sparse.toarray()]))
     assert np.abs(softmax(ours.scores(dense, sparse)) - expected).max() < 0.01
@@ -111,3 +114,20 @@ def test_a_message_without_features_has_no_intent():
     TopicClassifier(CONFIG, None, None).process([message])
     assert message.get("intent") == {"name": None, "confidence": 0.0}
     assert message.get("intent_ranking") == []
+
+
+LONG, SHORT = "one two three four five six seven eight nine ten eleven twelve", "one two three"
+
+
+@pytest.mark.parametrize(
+    "sentence, topic, weight",
+    [(LONG, 2, SENTENCE_WEIGHT), (SHORT, 2, SENTENCE_WEIGHT / 4), (LONG, 0, CRISIS_WEIGHT), (SHORT, 0, CRISIS_WEIGHT / 4)],
+)
+def test_a_sentence_out_of_its_story_counts_for_less(monkeypatch, sentence, topic, weight):
+    """The less, the shorter it is; a crisis, which nobody can ask about first, for least."""
+    classifier = TopicClassifier(CONFIG, None, None)
+    classifier._learn(["crisis", "greet", "red_flag/chest"], np.zeros((0, 3)), np.zeros(3))
+    monkeypatch.setattr(classifier, "_scores", lambda message: np.eye(3)[topic])
+    message = Message({"text": "a story", SENTENCES: [Message({"text": sentence})]})
+    danger = classifier._danger(message, np.array([0.01, 0.98, 0.01]))
+    assert danger[topic] == pytest.approx(weight) and danger[1] == 0.98

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hipbot import project
-from hipbot.language.minilm import DIMENSIONS, MiniLM
+from hipbot.language.minilm import DIMENSIONS, LAYERS, MiniLM
 
 TEXTS = [
     "how often should I do it",
@@ -47,7 +47,14 @@ def test_alone_or_among_others(encoder, vectors):
     """A text's vector does not depend on its neighbours, nor on how many are encoded at once."""
     for text, vector in zip(TEXTS, vectors, strict=True):
         assert np.array_equal(encoder.encode([text])[0], vector), text[:20]
-    assert np.array_equal(encoder.encode_all(TEXTS[::-1])[::-1], vectors)
+    assert np.array_equal(encoder.layers_of_all(TEXTS[::-1])[::-1], encoder.layers(TEXTS))
+
+
+def test_four_layers_the_last_is_the_sentence_vector(encoder, vectors):
+    """Each of length 1, and no two alike."""
+    layers = encoder.layers(TEXTS).reshape(len(TEXTS), LAYERS, DIMENSIONS)
+    assert np.array_equal(layers[:, -1], vectors) and np.allclose(np.linalg.norm(layers, axis=2), 1, atol=1e-5)
+    assert np.einsum("tid,tjd->tij", layers, layers)[:, ~np.eye(LAYERS, dtype=bool)].max() < 0.9
 
 
 def test_the_same_twice(encoder, vectors):
@@ -64,7 +71,8 @@ def test_meaning_is_near_meaning(vectors):
 
 def test_nothing_in_nothing_out(encoder):
     """No texts: an empty array of the right width."""
-    assert encoder.encode([]).shape == encoder.encode_all([]).shape == (0, DIMENSIONS)
+    assert encoder.encode([]).shape == (0, DIMENSIONS)
+    assert encoder.layers([]).shape == encoder.layers_of_all([]).shape == (0, LAYERS * DIMENSIONS)
 
 
 @pytest.mark.parametrize("missing", ["model.onnx", "tokenizer.json"])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from hipbot.proof import floors
 from hipbot.safety import Finding, Opinion, with_second_opinion
 from hipbot.safety.data import LEVELS
-from hipbot.safety.opinion import AGAINST, ALARM, ASK, EXCLUDES, NO_DANGER, SURE_OF_CRISIS, SURE_OF_SENDING_ON
+from hipbot.safety.opinion import AGAINST, ALARM, ASK, ENOUGH_WORDS, EXCLUDES, GRAVE, GRAVEST, NO_DANGER, SURE_OF_CRISIS, SURE_OF_SENDING_ON
 
 NOTHING = Finding()
+CRISIS_ROW = 26  # never asked about
 
 
 @pytest.fixture(scope="module")
@@ -18,18 +20,27 @@ def flags(safety):
 
 def test_a_sure_opinion_alarms_and_a_doubtful_one_asks(flags):
     """Both at the level that the flag is signed with; in doubt its own closed question comes first."""
-    sure = with_second_opinion(NOTHING, Opinion({"testicle": ALARM}), flags)
-    assert (sure.flag, sure.level, sure.sure, sure.ask) == ("testicle", "emergency", True, None)
-    asked = with_second_opinion(NOTHING, Opinion({"testicle": ASK}), flags)
+    sure = with_second_opinion(NOTHING, Opinion({"belly": ALARM}), flags)
+    assert (sure.flag, sure.level, sure.sure, sure.ask) == ("belly", "same_day", True, None)
+    asked = with_second_opinion(NOTHING, Opinion({"belly": ASK}), flags)
+    assert (asked.flag, asked.level, asked.sure, asked.ask) == ("belly", "same_day", False, flags["belly"].ask)
+    assert with_second_opinion(NOTHING, Opinion({"belly": ASK - 0.01}), flags) == NOTHING
+
+
+def test_rows_that_may_never_be_missed_are_asked_about_earlier(flags):
+    """At half of the confidence; not sooner an alarm."""
+    asked = with_second_opinion(NOTHING, Opinion({"testicle": ASK / GRAVE}), flags)
     assert (asked.flag, asked.level, asked.sure, asked.ask) == ("testicle", "emergency", False, "testicle")
-    assert with_second_opinion(NOTHING, Opinion({"testicle": ASK - 0.01}), flags) == NOTHING
+    assert with_second_opinion(NOTHING, Opinion({"testicle": ASK / GRAVE - 0.01}), flags) == NOTHING
+    assert not with_second_opinion(NOTHING, Opinion({"testicle": ALARM - 0.01}), flags).sure
+    assert {flags[name].row for name in floors.NEVER_MISSED} - {CRISIS_ROW} == GRAVEST
 
 
 def test_a_message_that_is_clearly_about_something_else_is_not_asked_about(flags):
     """A little doubt beside a sure harmless topic is no reason to frighten."""
-    doubt = Opinion({"testicle": ASK}, topic=0.9)
+    doubt = Opinion({"belly": ASK}, topic=0.9)
     assert with_second_opinion(NOTHING, doubt, flags) == NOTHING
-    assert with_second_opinion(NOTHING, Opinion({"testicle": AGAINST * 0.9}, topic=0.9), flags).ask == "testicle"
+    assert with_second_opinion(NOTHING, Opinion({"belly": AGAINST * 0.9}, topic=0.9), flags).ask == flags["belly"].ask
 
 
 def test_doubt_between_two_red_flags_is_no_doubt_that_help_is_needed(flags):
@@ -52,6 +63,31 @@ def test_a_flag_that_can_wait_sends_on_and_excludes(flags):
     assert (sent.flag, sent.level, sent.exclusions) == ("new_hip", "gp_soon", ("new_hip",))
     kept = with_second_opinion(NOTHING, Opinion({"new_hip": EXCLUDES}), flags)
     assert (kept.flag, kept.level, kept.exclusions) == (None, None, ("new_hip",))
+
+
+def test_few_words_make_an_urgent_flag_doubtful_and_no_other(flags):
+    """"Both legs at once?" is all flag words; "lupus, sore hip" says enough for a GP."""
+    urgent, gp = Opinion({"both_legs": ALARM}, words=ENOUGH_WORDS // 2), Opinion({"new_hip": SURE_OF_SENDING_ON}, words=2)
+    assert not with_second_opinion(NOTHING, urgent, flags).sure
+    assert with_second_opinion(NOTHING, gp, flags).level == "gp_soon"
+
+
+@pytest.mark.parametrize(
+    "flag, signs, level",
+    [
+        ("under_16", {"cant_stand"}, "same_day"),
+        ("under_16", {"fever", "cant_stand"}, "emergency"),
+        ("groin_lump", {"vomiting"}, "emergency"),
+        ("new_hip", {"wound"}, "same_day"),
+        ("sudden_tear", {"cant_stand"}, "emergency"),
+        ("under_16", {"complaint"}, "gp_soon"),
+        ("under_16", set(), "gp_soon"),
+    ],
+)
+def test_signs_make_the_classifier_s_flag_more_urgent(flags, flag, signs, level):
+    """It stands in for the flag's own sign: a child, in words that no pattern knows, and it cannot stand."""
+    found = with_second_opinion(Finding(signs=frozenset(signs)), Opinion({flag: 0.9}), flags)
+    assert (found.flag, found.level, found.sure) == (flag, level, True)
 
 
 def test_where_the_classifier_sees_nothing_the_patterns_are_asked_about(flags):

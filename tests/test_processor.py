@@ -196,7 +196,7 @@ def test_a_failing_part_apologises(talk, one_payload, processor, library, monkey
 FAILING = {
     **PARTS,
     "the action": lambda patch, processor: patch.setattr(processor._ours["action_reply"]._action, "run", broken),
-    "the encoder": lambda patch, processor: patch.setattr(hipbot.nlu.encoder.MiniLM, "encode", broken),
+    "the encoder": lambda patch, processor: patch.setattr(hipbot.nlu.encoder.MiniLM, "layers", broken),
     "the database": lambda patch, processor: _unreadable_store(patch, processor),
     "the lock": lambda patch, processor: patch.setattr(processor.lock_store, "lock", broken),
 }

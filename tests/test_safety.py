@@ -16,6 +16,7 @@ from hipbot.proof.cases import BENIGN, EXCLUSION, FLAGGED, PERSISTENT, PHRASE, R
 from hipbot.proof.judge import Verdict, judge
 
 FEWEST_VARIANTS = 3
+NO_PHRASE = "in words of their own"  # of the patients, with no phrase of the table in mind
 FOLDER = project.ROOT / "tests" / "safety"
 
 
@@ -36,7 +37,7 @@ def misses(some: List[Verdict]) -> str:
 def test_the_set_is_large_enough(verdicts):
     """Three ways to say every phrase of table 1.2, two hundred harmless messages, sixty flags over several turns."""
     assert len(of(verdicts, PHRASE)) >= 900 and len(of(verdicts, BENIGN)) >= 200 and len(of(verdicts, SPLIT)) >= 60
-    phrases = {(v.case.group, v.case.phrase) for v in of(verdicts, PHRASE)}
+    phrases = {(v.case.group, v.case.phrase) for v in of(verdicts, PHRASE) if v.case.phrase != NO_PHRASE}
     assert len(phrases) == 324
     thin = [phrase for flag, phrase in phrases if len(of(verdicts, PHRASE, group=flag, phrase=phrase)) < FEWEST_VARIANTS]
     assert not thin

@@ -146,3 +146,25 @@ def test_short_words_are_words(tmp_path):
     file = tmp_path / "words.yml"
     file.write_text("words: {denies: [no, on, yes, off, 12, null, ~]}\n", "utf-8")
     assert list(_texts(_words_yaml(file))) == ["no", "on", "yes", "off", "12", "null", "~"]
+
+
+@pytest.mark.parametrize(
+    "text, excluded",
+    [
+        ("14M sprinter need stronger hip flexors fast", True),
+        ("my hip hurts (15f)", True),
+        ("im 13m and sore", True),
+        ("24F netballer", False),
+        ("10m sprints make me tight", False),
+        ("14m tall crane", False),
+    ],
+)
+def test_age_and_sex_as_in_a_forum(safety, text, excluded):
+    """"14M" is a boy of 14; "10m sprints" are metres."""
+    assert ("under_16" in safety.screen(text).exclusions) == excluded
+
+
+@pytest.mark.parametrize("text", ["exercise for someone with myeloma? asking for myself", "somebody in her third trimester. That's me"])
+def test_somebody_who_is_oneself(safety, text):
+    """Whoever says so in the end is excluded."""
+    assert safety.screen(text).exclusions

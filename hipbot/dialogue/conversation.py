@@ -33,7 +33,9 @@ Turn = Tuple[Reply, Memory]
 
 ALSO_LASTING = 0.1  # confidence in persistent_symptoms from which it is the message's first matter
 UNSURE = 0.3  # confidence in the best topic under which a duration says most
-MAYBE_LASTING = 0.01  # and from which a duration is taken to be a complaint's
+FEW_WORDS = 2  # of a message that is next to nothing but a duration: "yonks"
+COURTESY = 0.8  # confidence in a courtesy from which it comes before a flag: "im 11" sounds like a "no"
+MAYBE_LASTING = 0.005  # and from which a duration is taken to be a complaint's
 
 
 class Conversation:
@@ -102,7 +104,8 @@ class Conversation:
         if said.topic in STEP_MOVES and memory.topic == "pain_during_exercise":  # no going on after a pinch
             return self._answered(Meaning(memory.topic, memory.exercise), said, memory)
         meaning = self._with_symptoms(self._context.resolve(said, memory), said, finding, memory)
-        sent_on = self._care.before_answer(meaning, memory, finding)
+        named = said.confidence >= (COURTESY if meaning.topic in SMALL_TALK else UNSURE)
+        sent_on = self._care.before_answer(meaning if named or not finding.flag else Meaning(None), memory, finding)
         if sent_on:
             return sent_on
         none_of_these = memory.options and not memory.options[0].startswith("exercise:") and meaning.topic == "deny"
@@ -126,7 +129,9 @@ class Conversation:
     ) -> Meaning:
         """Put a travelling or lasting symptom before the question it comes with."""
         lasts = Lasting.of(said).grade in LASTING and (
-            said.confidence_in("persistent_symptoms") >= ALSO_LASTING or said.confidence < UNSURE
+            said.confidence_in("persistent_symptoms") >= ALSO_LASTING
+            or said.confidence < UNSURE
+            or (meaning.topic in SMALL_TALK and len(said.words) <= FEW_WORDS)
         )
         if meaning.topic in CLINIC | URGENT or (meaning.topic == "health_out_of_scope" and not lasts):
             return meaning

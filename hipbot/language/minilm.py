@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
-from typing import Sequence, Text
+from typing import List, Sequence, Text
 
 import numpy as np
 from tqdm import tqdm
@@ -16,6 +16,7 @@ from tqdm import tqdm
 from hipbot import project
 
 DIMENSIONS = 384  # of all-MiniLM-L6-v2's hidden state
+LAYERS = 4  # whose means the model gives (scripts/int8_encoder.py), the sentence vector's last
 MOST_TOKENS = 128  # what the model was trained with; longer messages are cut there
 CHUNK = 32  # texts that a thread takes at a time
 
@@ -48,23 +49,31 @@ class MiniLM:
         )
 
     def encode(self, texts: Sequence[Text]) -> np.ndarray:
-        """Mean-pooled, normalised vectors, shape (len(texts), 384), float32.
+        """Sentence vectors: the last layer, mean-pooled, normalised; shape (len(texts), 384), float32."""
+        return self.layers(texts)[:, -DIMENSIONS:]
+
+    def layers(self, texts: Sequence[Text]) -> np.ndarray:
+        """The same of each of four layers side by side, shape (len(texts), 1536); the sentence vector is the last.
 
         One text at a time: neighbours in a batch would shift the int8 scales, and so the vectors.
         """
-        return np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(len(texts), DIMENSIONS)
+        return self._stacked([self._vectors(text) for text in texts])
 
-    def encode_all(self, texts: Sequence[Text]) -> np.ndarray:
+    def layers_of_all(self, texts: Sequence[Text]) -> np.ndarray:
         """The same for thousands of texts: on every core, with a progress bar."""
         with ThreadPool() as pool:
-            vectors = list(tqdm(pool.imap(self._vector, texts, CHUNK), "Encoding messages", len(texts)))
-        return np.array(vectors, dtype=np.float32).reshape(len(texts), DIMENSIONS)
+            return self._stacked(list(tqdm(pool.imap(self._vectors, texts, CHUNK), "Encoding messages", len(texts))))
 
-    def _vector(self, text: Text) -> np.ndarray:
+    @staticmethod
+    def _stacked(vectors: List[np.ndarray]) -> np.ndarray:
+        return np.array(vectors, dtype=np.float32).reshape(len(vectors), LAYERS * DIMENSIONS)
+
+    def _vectors(self, text: Text) -> np.ndarray:
+        """Shape (4, 384), each row of length 1."""
         tokens = np.array([self._pieces.encode(text).ids], dtype=np.int64)
         inputs = {"input_ids": tokens, "attention_mask": np.ones_like(tokens), "token_type_ids": np.zeros_like(tokens)}
-        pooled = self._session.run(None, inputs)[0][0].mean(axis=0)
-        return pooled / max(np.linalg.norm(pooled), 1e-9)
+        means = self._session.run(None, inputs)[0].reshape(LAYERS, DIMENSIONS)
+        return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
 
 
 @lru_cache(maxsize=1)

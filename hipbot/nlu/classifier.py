@@ -25,6 +25,7 @@ from scipy.sparse import coo_matrix, csr_matrix, vstack
 from sklearn.model_selection import StratifiedShuffleSplit
 from tqdm import tqdm
 
+from hipbot.language.minilm import DIMENSIONS
 from hipbot.nlu.parts import QUESTIONS, SENTENCES
 from hipbot.nlu.softmax_regression import fit, softmax
 
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 RED_FLAG = "red_flag/"  # how the topics of data/red_flags.yml begin
 CRISIS = "crisis"  # a topic and a danger
 SENTENCE_WEIGHT = 0.65  # of a sentence's red flags: may lead to the closed question, never to an alarm by itself
+CRISIS_WEIGHT = 0.45  # of a sentence's crisis, which has no closed question: only a plain one counts
+SENTENCE_WORDS = 12  # of a sentence that counts in full: "what about those of us who can't?" sounds like anything
 RANKED = 5  # topics kept for `clarify` and for staff
 TEMPERATURES = np.geomspace(0.25, 4.0, 41)
 
@@ -49,6 +52,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return {
             "C": 10.0,  # inverse regularisation; 3, 20 and 30 were no better on the untaught questions
             "dense_weight": 0.8,  # of the sentence vector beside the n-grams; 0.6, 1, 1.5, 2 and 3 were worse
+            "layer_weight": 0.4,  # of each lower layer of the encoder
             "max_iterations": 40,
             "random_seed": 7,  # so that a red test is red twice
         }
@@ -106,14 +110,21 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         self._weights, self._bias = weights, bias
         self._is_topic = np.array([not topic.startswith(RED_FLAG) for topic in self._topics], dtype=bool)
         self._is_danger = np.array([topic.startswith(RED_FLAG) or topic == CRISIS for topic in self._topics], dtype=bool)
+        self._in_a_story = np.array([CRISIS_WEIGHT if topic == CRISIS else SENTENCE_WEIGHT for topic in self._topics])
 
     # reading -------------------------------------------------------------------------------------
 
     def _features(self, messages: List[Message]) -> Tuple[np.ndarray, csr_matrix]:
-        """Weighted sentence vectors, shape (messages, 384), and n-grams; a row for each message."""
+        """Weighted vectors of the encoder, shape (messages, 1536), and n-grams; a row for each message."""
         dense, sparse = zip(*map(_features_of, messages))
         dense, sparse = np.vstack(dense), vstack(sparse, format="csr")
-        return dense * self._config["dense_weight"], sparse
+        return dense * self._weights_of(dense), sparse
+
+    def _weights_of(self, dense: np.ndarray) -> np.ndarray:
+        """Of the encoder's layers, shape (1536,); the last one is the sentence vector."""
+        weights = np.full(dense.shape[1], self._config["layer_weight"], dtype=np.float32)
+        weights[-DIMENSIONS:] = self._config["dense_weight"]
+        return weights
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
@@ -138,7 +149,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
     def _danger(self, message: Message, scores: np.ndarray) -> np.ndarray:
         """The scores, raised where a sentence by itself says more; one sentence out of its story counts for less."""
-        sentences = [self._scores(sentence) * SENTENCE_WEIGHT for sentence in message.get(SENTENCES, [])]
+        sentences = [self._scores(part) * _length_of(part) * self._in_a_story for part in message.get(SENTENCES, [])]
         message.set(SENTENCES, None)  # they have been read
         return np.max([scores, *sentences], axis=0)
 
@@ -146,7 +157,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         """Calibrated probabilities, shape (topics,)."""
         dense, sparse = _features_of(message)
         size = dense.shape[1]
-        vector = dense[0] * self._config["dense_weight"]
+        vector = dense[0] * self._weights_of(dense)
         return softmax(vector @ self._weights[:size] + sparse.data @ self._weights[size + sparse.col] + self._bias)
 
     def _ranked(self, scores: np.ndarray, among: Optional[np.ndarray] = None) -> List[Dict[Text, Any]]:
@@ -200,6 +211,11 @@ def _as_intent(entry: Dict[Text, Any]) -> Dict[Text, Any]:
     return {"name": entry["name"].partition("/")[0], "confidence": entry["confidence"]}
 
 
+def _length_of(sentence: Message) -> float:
+    """How much of a sentence of full length it is, 0 to 1."""
+    return min(1.0, len(sentence.get(TEXT).split()) / SENTENCE_WORDS)
+
+
 def _features_of(message: Message) -> Tuple[np.ndarray, coo_matrix]:
-    """Sentence vector, shape (1, 384), and n-grams, shape (1, terms)."""
+    """Vectors of the encoder, shape (1, 1536), and n-grams, shape (1, terms)."""
     return message.get_dense_features(TEXT)[1].features, message.get_sparse_features(TEXT)[1].features

@@ -1,4 +1,4 @@
-"""Sentence-encoder featurizer: gives each message its vector from `hipbot/language/minilm.py`.
+"""Sentence-encoder featurizer: gives each message its vectors from `hipbot/language/minilm.py`.
 
 Named in `config.yml`; the topic classifier reads its features.
 """
@@ -22,13 +22,13 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from hipbot import project
-from hipbot.language.minilm import MiniLM, shared_encoder
+from hipbot.language.minilm import DIMENSIONS, MiniLM, shared_encoder
 from hipbot.nlu.parts import mended_text, with_parts
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
-    """Gives each message one dense sentence feature of shape (1, 384)."""
+    """Gives each message one dense sentence feature of shape (1, 1536): four layers of the encoder."""
 
     @classmethod
     def required_components(cls) -> List[Type]:
@@ -61,7 +61,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         parts = with_parts(training_data.training_examples)
         known = _read_cache()
         new = sorted({mended_text(part) for part in parts} - known.keys())
-        known.update(zip(new, self._encoder.encode_all(new)))
+        known.update(zip(new, self._encoder.layers_of_all(new)))
         used = {mended_text(part): known[mended_text(part)] for part in parts}
         self._add(parts, list(map(used.get, map(mended_text, parts))))
         _write_cache(used)
@@ -69,7 +69,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def _featurize(self, messages: List[Message]) -> None:
         parts = with_parts(messages)
-        self._add(parts, self._encoder.encode([mended_text(part) for part in parts]))
+        self._add(parts, self._encoder.layers([mended_text(part) for part in parts]))
 
     def _add(self, parts: List[Message], vectors: Sequence[np.ndarray]) -> None:
         for part, vector in zip(parts, vectors):
@@ -87,18 +87,23 @@ def _read_cache() -> Dict[Text, np.ndarray]:
     try:
         with np.load(project.VECTORS, allow_pickle=False) as kept:
             if str(kept["encoder"]) == _encoder_identity():
-                return dict(zip(map(str, kept["texts"]), kept["vectors"]))
+                return dict(zip(map(str, kept["texts"]), np.hstack([kept["lower"].astype(np.float32), kept["vectors"]])))
     except (OSError, ValueError, KeyError):
         pass
     return {}
 
 
-def _write_cache(vectors: Dict[Text, np.ndarray]) -> None:
-    """Whole or not at all; a cache that cannot be written is no reason to stop."""
+def _write_cache(layers: Dict[Text, np.ndarray]) -> None:
+    """Whole or not at all; a cache that cannot be written is no reason to stop.
+
+    `vectors` are the sentence vectors, which staff tools read alone; the lower layers need less exactness.
+    """
     fresh = project.VECTORS.with_suffix(".new.npz")
     try:
         fresh.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(fresh, encoder=_encoder_identity(), texts=np.array(list(vectors)), vectors=np.array(list(vectors.values())))
+        texts, values = np.array(list(layers)), np.array(list(layers.values()), dtype=np.float32)
+        lower, vectors = values[:, :-DIMENSIONS].astype(np.float16), values[:, -DIMENSIONS:]
+        np.savez(fresh, encoder=_encoder_identity(), texts=texts, vectors=vectors, lower=lower)
         fresh.replace(project.VECTORS)
     except OSError:
         fresh.unlink(missing_ok=True)

@@ -15,10 +15,13 @@ SENTENCES = "sentences"  # message key: sub-messages, read for red flags only
 
 
 def split(message: Message) -> None:
-    """Hang one sub-message on the message for each question where it asks two or more, and for each sentence of a long one."""
-    text = mended_text(message)
-    message.set(QUESTIONS, [Message({TEXT: question}) for question in questions_in(text)])
-    message.set(SENTENCES, [Message({TEXT: sentence}) for sentence in sentences_in(text)])
+    """Hang a sub-message on the message for each question where it asks two or more, and for each sentence of a long one.
+
+    A sentence that is also one of the questions is one sub-message in both lists, and read once.
+    """
+    text, parts = mended_text(message), {}
+    for key, found in ((QUESTIONS, questions_in(text)), (SENTENCES, sentences_in(text))):
+        message.set(key, [parts.setdefault(words, Message({TEXT: words})) for words in found])
 
 
 def mended_text(message: Message) -> str:
@@ -27,6 +30,6 @@ def mended_text(message: Message) -> str:
 
 
 def with_parts(messages: List[Message]) -> List[Message]:
-    """Every message that has text, each followed by its sub-messages."""
-    whole = ((message, *message.get(QUESTIONS, []), *message.get(SENTENCES, [])) for message in messages)
-    return [part for parts in whole for part in parts if part.get(TEXT)]
+    """Every message that has text, each followed by its sub-messages, none of them twice."""
+    whole = (part for m in messages for part in (m, *m.get(QUESTIONS, []), *m.get(SENTENCES, [])) if part.get(TEXT))
+    return list({id(part): part for part in whole}.values())

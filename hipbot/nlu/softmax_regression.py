@@ -1,7 +1,7 @@
 """Multinomial logistic regression over a dense and a sparse block of features. Called by `classifier.py`.
 
 scikit-learn's takes one matrix: with the sentence vectors stored as sparse numbers it is three times as slow.
-Same objective (L2, intercept free, balanced classes), same solver (L-BFGS); not SciPy's, which spends more than half of
+Same objective (L2, intercept free, classes balanced half-way), same solver (L-BFGS); not SciPy's, which spends more than half of
 its time on bounds that these weights do not have, and works in float64.
 """
 
@@ -37,14 +37,16 @@ def fit(dense: np.ndarray, sparse: csr_matrix, labels: np.ndarray, C: float, ite
     Args:
         dense: float32, shape (messages, dimensions).
         sparse: float32, shape (messages, terms).
-        labels: shape (messages,); each class weighs the same, however many messages it has.
+        labels: shape (messages,); a class of a hundredth of the messages of another weighs a tenth of it in all. (Were they
+            all equal, one message of a small class would count as much as ten of those that set it apart.)
         C: inverse regularisation.
         iterations: of L-BFGS at most; it stops early on purpose, more gains nothing.
     """
     classes, targets = np.unique(labels, return_inverse=True)
     messages, width, terms = len(targets), dense.shape[1], sparse.shape[1]
     shape = width + terms + 1, len(classes)
-    importance = (messages / (len(classes) * np.bincount(targets)))[targets].astype(np.float32)
+    importance = np.sqrt(messages / (len(classes) * np.bincount(targets)))[targets].astype(np.float32)
+    importance /= importance.mean()
     dense_back, sparse_back = np.ascontiguousarray(dense.T), sparse.T.tocsr()
     rows = np.arange(messages)
 

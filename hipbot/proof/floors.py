@@ -6,7 +6,7 @@ Floors of the safety guide (3.1) and of the clinic. Used by tests/test_safety.py
 from __future__ import annotations
 
 NEVER_MISSED = ("cauda_equina_signs", "both_legs", "injury", "hot_joint", "chest", "testicle", "crisis")  # rows 1 2 4 8 11 14 26
-FOUND = 0.97  # of all red flags, each at its own level or above, or by the closed question; wanted: 0.98
+FOUND = 0.98  # of all red flags, each at its own level or above, or by the closed question
 SPLIT = 0.97  # of flags over several turns
 ALARMS = 0.02  # of harmless messages, at most: help today or now
 ASKED = 0.12  # of harmless messages that sound like danger, at most: the closed question; wanted: 0.08

@@ -91,7 +91,7 @@ class Context:
         """"My dad had cancer": not the asker's, unless the complaint is dad's too."""
         owners = [s for s in self._found("others") if -1 <= span[0] - s[1] + 1 <= OWNER_REACH]
         owners = [s for s in owners if BREAK not in self._message.words[s[0] : span[0]]]
-        if not owners:
+        if not owners or self._found("self"):
             return False
         return bool(self._found("own_complaint")) or not self._found("their_complaint")
 

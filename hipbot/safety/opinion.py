@@ -8,21 +8,23 @@ Thresholds were measured on tests/safety (`hipbot safety report`).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Dict, Mapping, Optional, Tuple
+from typing import Dict, FrozenSet, Mapping, Optional, Tuple
 
 from hipbot.safety.data import LEVELS, Flag
 from hipbot.safety.screen import Finding
 
 ALARM = 0.85  # confidence in urgent flags together: from here on the best one's answer
 ASK = 0.06  # and from here on its closed question,
-AGAINST = 0.35  # where it is also this share of the confidence in the best harmless topic
-ENOUGH_WORDS = 12  # of a message for its confidence to count in full: "both legs at once?" is all flag words
+GRAVEST = frozenset({1, 2, 4, 8, 11, 14})  # rows of the safety guide that may never be missed;
+GRAVE = 1.5  # confidence in them counts so many times before the closed question
+AGAINST = 0.3  # where it is also this share of the confidence in the best harmless topic
+ENOUGH_WORDS = 12  # of a message for confidence in urgent flags to count in full: "both legs at once?" is all flag words
 SURE_OF_CRISIS = 0.4
 OUTWEIGHS = 0.8  # the same where the patterns have found another danger
 SURE_OF_SENDING_ON = 0.5  # for flags that a GP or the clinic should see
 EXCLUDES = 0.3  # confidence in a flag from which its exclusions hold
 DENIED = 0.1  # what is left of the confidence in a flag whose words the patterns saw and found not meant
-NO_DANGER = 0.1  # confidence in all urgent flags together under which a pattern's alarm is asked about first
+NO_DANGER = 0.1  # confidence in all flags together under which a pattern's alarm is asked about first
 URGENT_FROM = LEVELS.index("same_day")
 
 
@@ -44,46 +46,61 @@ def with_second_opinion(finding: Finding, opinion: Opinion, flags: Mapping[str, 
     found_already = finding.sure and finding.level in ("same_day", "emergency")
     if opinion.crisis >= (OUTWEIGHS if found_already else SURE_OF_CRISIS):
         return _raised(finding, "crisis", "crisis", None, ())
-    weight = min(1.0, opinion.words / ENOUGH_WORDS)
-    known = {
-        name: confidence * weight * (DENIED if name in finding.denied else 1)
-        for name, confidence in opinion.flags.items()
-        if name in flags
-    }
+    known = {name: p * _weight(name, finding, opinion, flags) for name, p in opinion.flags.items() if name in flags}
     excludes = tuple(why for name, p in known.items() if p >= EXCLUDES for why in flags[name].excludes)
-    if _no_danger(finding, known, flags):
+    if _no_danger(finding, opinion, flags):
         finding = replace(finding, sure=False, ask=flags[finding.flag].ask)
-    flag, level, sure = _verdict(known, flags, max(ASK, AGAINST * opinion.topic))
+    flag, level, sure = _verdict(known, flags, max(ASK, AGAINST * opinion.topic), finding.signs)
     if flag is not None and flag == finding.flag and not finding.sure:
         sure = False  # "I need to pee all the time": the patterns know that it may be nothing
     ask = None if flag is None or sure else flags[flag].ask
     return _raised(finding, flag, level, ask, excludes)
 
 
-def _no_danger(finding: Finding, known: Mapping[str, float], flags: Mapping[str, Flag]) -> bool:
-    """The patterns alarm, the classifier reads nothing like it. A crisis is never asked about."""
-    if not known or not finding.sure or finding.level not in ("same_day", "emergency") or finding.flag not in flags:
+def _weight(name: str, finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> float:
+    """Of the confidence in a flag. Few words make an urgent one doubtful; "lupus, sore hip" says enough for a GP."""
+    length = min(1.0, opinion.words / ENOUGH_WORDS) if _is_urgent(flags[name]) else 1.0
+    return length * (DENIED if name in finding.denied else 1.0)
+
+
+def _is_urgent(flag: Flag) -> bool:
+    return LEVELS.index(flag.level) >= URGENT_FROM
+
+
+def _no_danger(finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> bool:
+    """The patterns alarm, the classifier reads nothing like it, nor any other flag. A crisis is never asked about."""
+    if not opinion.flags or not finding.sure or finding.level not in ("same_day", "emergency") or finding.flag not in flags:
         return False
-    return flags[finding.flag].ask is not None and sum(_urgent(known, flags).values()) < NO_DANGER
+    return flags[finding.flag].ask is not None and opinion.crisis + sum(opinion.flags.values()) < NO_DANGER
 
 
 def _urgent(known: Mapping[str, float], flags: Mapping[str, Flag]) -> Dict[str, float]:
-    return {name: p for name, p in known.items() if LEVELS.index(flags[name].level) >= URGENT_FROM}
+    return {name: p for name, p in known.items() if _is_urgent(flags[name])}
 
 
 def _verdict(
-    known: Mapping[str, float], flags: Mapping[str, Flag], ask: float
+    known: Mapping[str, float], flags: Mapping[str, Flag], ask: float, signs: FrozenSet[str]
 ) -> Tuple[Optional[str], Optional[str], bool]:
     """Flag, its level, and whether that is sure; `ask`: confidence from which it is asked about."""
     urgent = _urgent(known, flags)
     together = sum(urgent.values())
-    if together >= ask:
+    if together + (GRAVE - 1) * sum(p for name, p in urgent.items() if flags[name].row in GRAVEST) >= ask:
         best = max(urgent, key=urgent.__getitem__)
         return best, flags[best].level, together >= ALARM or flags[best].ask is None
     best = max(known, key=known.__getitem__, default=None)
     if best is not None and known[best] >= SURE_OF_SENDING_ON:
-        return best, flags[best].level, True
+        return best, _level_with(flags[best], signs), True
     return None, None, True
+
+
+def _level_with(flag: Flag, signs: FrozenSet[str]) -> str:
+    """The flag's level, or the higher one that other signs give it: a child, and it cannot stand.
+
+    The classifier stands in for the flag's own sign; the patterns have the others.
+    """
+    own = next((needed for level, needed, _ in flag.rules if level == flag.level and needed != {flag.id}), frozenset())
+    raised = [level for level, needed, _ in flag.rules if needed - own and needed - own <= signs]
+    return max([flag.level, *raised], key=LEVELS.index)
 
 
 def _raised(

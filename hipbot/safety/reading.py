@@ -20,6 +20,7 @@ MOST_SCREENED = 4_000  # characters; safety reads further than the reader's webs
 BREAK = "."  # stands for every mark that ends a sentence
 _ENDS = re.compile(r"[.?!;:\n]")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")  # "nummmmb", "soooo"
+_AGE_AND_SEX = re.compile(r"(?:^|(?<=\()|(?<=\bi'm )|(?<=\bim ))(\d{1,2}) ?[mf](?=[ ,.)]|$)(?! (?:tall|long|high|away|sprints?|runs?|race|dash)\b)", re.I)  # "14M sprinter here"
 _SPOKEN = re.compile(r"(\S*)(\s*)")
 _WORD = re.compile(r"[a-z']{2,}")
 SURE_LENGTH = 6  # letters; without an English word list only longer words are mended
@@ -66,7 +67,7 @@ class MessageReader:
         """The first `MOST_SCREENED` characters of `text` as a message."""
         words: List[str] = []
         commas: Set[int] = set()
-        for word in self._words(text[:MOST_SCREENED]):
+        for word in self._words(_AGE_AND_SEX.sub(r"\1 years old", text[:MOST_SCREENED])):
             if word == ",":
                 commas.add(len(words))
             elif word != BREAK or (words and words[-1] != BREAK):

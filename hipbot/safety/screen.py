@@ -34,6 +34,7 @@ class Finding:
         complaint: the message has a body complaint.
         flags: every flag found, the most urgent first, for staff.
         denied: flags whose words are there and not meant ("no numbness", "my dad had cancer").
+        signs: what the message says of itself ("cannot stand"), for whoever finds the flag that they make more urgent.
     """
 
     flag: Optional[str] = None
@@ -46,6 +47,7 @@ class Finding:
     complaint: bool = False
     flags: Tuple[str, ...] = ()
     denied: FrozenSet[str] = frozenset()
+    signs: FrozenSet[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,7 @@ class Safety:
             mentions_back_pain=signs.get(BACK_PAIN) is Meant.YES,
             complaint=signs.get(COMPLAINT) is Meant.YES,
             flags=tuple(r.flag.id for r in raised),
+            signs=frozenset(name for name, meant in signs.items() if meant is Meant.YES),
         )
 
     def _denied(self, signs: Set[str], finding: Finding) -> FrozenSet[str]:
