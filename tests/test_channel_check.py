@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from hipbot import check, project
+from tests.damaged import checked_files
 
 CLINIC = project.CLINIC.read_text("utf-8").partition("website:")[0]
 
 
 def told(website: str, live: bool = False) -> str:
     """Faults of clinic.yml with this part."""
-    found = check.faults(project.ROOT, live, instead={"clinic.yml": f"{CLINIC}{website}\n".encode()})
+    files = checked_files().but({"clinic.yml": f"{CLINIC}{website}\n".encode()})
+    found = check.check(files, live, likeness=False).faults
     return "\n".join(str(fault) for fault in found if fault.file == "clinic.yml" and "placeholder" not in fault.wrong)
 
 
@@ -55,5 +57,5 @@ def test_settings_are_no_facts():
     """`{website}` in a text would show a patient the settings."""
     phrases = (project.ROOT / "content/phrases.yml").read_text("utf-8").replace("next: Next", "next: Next", 1)
     phrases = phrases.replace('website_emergency: "In', 'website_emergency: "{website} In')
-    found = check.faults(project.ROOT, instead={"content/phrases.yml": phrases.encode()})
+    found = check.check(checked_files().but({"content/phrases.yml": phrases.encode()}), likeness=False).faults
     assert any("{website} is not filled in here" in str(fault) for fault in found)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import random as randoms
-import re
-from typing import List, Tuple
+from typing import Tuple
 
 import pytest
 
@@ -12,6 +11,7 @@ from hipbot import check, project
 from hipbot.check import figures
 from hipbot.check.fault import Fault
 from hipbot.check.files import Files
+from tests.damaged import checked_files, damaged
 from tests.test_check_damaged import damage
 
 BACK, LEAN = "content/figures/lean_back.yml", "content/exercises/lean_back.yml"
@@ -35,16 +35,7 @@ CASES = {
 
 @pytest.fixture(scope="module")
 def files() -> Files:
-    found = Files(project.ROOT)
-    check.check(found)
-    return found
-
-
-def damaged(files: Files, file: str, old: str, new: str) -> Tuple[List[Fault], str]:
-    text = (project.ROOT / file).read_text("utf-8")
-    after = re.sub(old, lambda _: new, text, count=1, flags=re.M)
-    assert after != text, f"nothing to change in {file}"
-    return list(check.check(files.but({file: after.encode()})).faults), after
+    return checked_files()
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
