@@ -391,3 +391,15 @@ def test_lists_are_those_of_the_code() -> None:
     assert set(when.GP_FIRST) == set(care.REASON_OF_FLAG.values())
     assert files_.ROOMS == library.ROOMS
     assert texts.EXERCISE_WORDS == set(library._exercise_words(Exercise("a", "A")))
+
+
+def test_the_short_vectors_lose_no_pair() -> None:
+    """Their product is never less than that of the whole ones, so nothing near is passed over."""
+    import numpy as np
+
+    chance = np.random.default_rng(7)
+    vectors = chance.normal(size=(300, 384)).astype(np.float32) + 3 * chance.normal(size=384).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    short = alike._shortened(vectors)
+    assert short.shape == (300, alike._MAIN + 1)
+    assert (short @ short.T >= vectors @ vectors.T - 1e-5).all()
