@@ -97,30 +97,28 @@ class Taught:
     def _by_letters(self) -> Iterator[Tuple[int, int, str, float]]:
         """Sorted by length, so that each is compared with those of about its own length only.
 
-        Long messages are left to their meaning: nobody types them twice with a slip, and they take two thirds of the time.
+        Two long messages that can be compared by meaning are left to that: they would take two thirds of the time.
         """
+        known = set(self._with_vector)
+        order = sorted(self._long(range(len(self.examples))), key=lambda n: len(self._letters[n]))
+        left = [n for n in order if len(self._letters[n]) > MOST_LETTERS and n in known]
+        rest = [n for n in order if len(self._letters[n]) <= MOST_LETTERS or n not in known]
+        lengths = [len(self._letters[n]) for n in rest]
+        for start in range(0, len(rest), _CHUNK):
+            last = bisect_right(lengths, lengths[min(start + _CHUNK, len(rest)) - 1] * (200 - LETTERS) / LETTERS)
+            yield from self._like_letters(rest[start : start + _CHUNK], rest[start:last])
+        yield from self._like_letters([n for n in rest if len(self._letters[n]) > MOST_LETTERS], left)
+
+    def _like_letters(self, some: Sequence[int], others: Sequence[int]) -> Iterator[Tuple[int, int, str, float]]:
+        """Pairs of one of these and one of those; where both are in both, twice."""
         import numpy as np
         from rapidfuzz import fuzz, process
 
-        known = set(self._with_vector)
-        some = (n for n in self._long(range(len(self.examples))) if len(self._letters[n]) <= MOST_LETTERS or n not in known)
-        order = sorted(some, key=lambda n: len(self._letters[n]))
-        letters = [self._letters[n] for n in order]
-        lengths = [len(text) for text in letters]
-        for start in range(0, len(order), _CHUNK):
-            end = min(start + _CHUNK, len(order))
-            last = bisect_right(lengths, lengths[end - 1] * (200 - LETTERS) / LETTERS)
-            scores = process.cdist(
-                letters[start:end],
-                letters[start:last],
-                scorer=fuzz.ratio,
-                score_cutoff=LETTERS,
-                dtype=np.uint8,
-                workers=-1,
-            )
-            for x, y in zip(*np.nonzero(scores)):
-                if x < y and self._apart(order[start + x], order[start + y]):
-                    yield order[start + x], order[start + y], "letters", float(scores[x, y]) / 100
+        these, those = ([self._letters[n] for n in part] for part in (some, others))
+        scores = process.cdist(these, those, scorer=fuzz.ratio, score_cutoff=LETTERS, dtype=np.uint8, workers=-1)
+        for x, y in zip(*np.nonzero(scores)):
+            if some[x] != others[y] and self._apart(some[x], others[y]):
+                yield some[x], others[y], "letters", float(scores[x, y]) / 100
 
     def _by_meaning(self) -> Iterator[Tuple[int, int, str, float]]:
         places = [at for at, n in enumerate(self._with_vector) if self.examples[n].topic not in SHORT]
