@@ -255,7 +255,8 @@ def test_likeness_by_meaning(tmp_path: Path) -> None:
 
     rows = ["an osteopath for my small children", "do you see kids", "is there parking", "yes please to that one", "🙃🙃🙃"]
     vectors = np.eye(5, dtype=np.float32)[[0, 0, 1, 0, 0]]
-    np.savez(tmp_path / "v.npz", texts=np.array(rows), vectors=vectors)
+    none = {"as_written": np.array([], dtype=str), "rows": np.array([], dtype=int)}
+    np.savez(tmp_path / "v.npz", texts=np.array(rows), vectors=vectors, **none)
     topics = ["faq/a", "faq/b", "faq/b", "affirm", "faq/c"]
     taught = alike.Taught([check.nlu.Example(r, n, t) for n, (r, t) in enumerate(zip(rows, topics), 1)], tmp_path / "v.npz")
     assert [(e.line, a.example.line, a.by) for e, a in taught.pairs()] == [(2, 1, "meaning")]

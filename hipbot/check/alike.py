@@ -6,7 +6,7 @@ Called by `data.py` for all of data/, and by `hipbot/staff` for one message that
 from __future__ import annotations
 
 import zipfile
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
@@ -21,7 +21,7 @@ LIKE_A_SLIP = 85  # of 100: the same words with a slip or two
 MOST_LETTERS = 80  # of a message that is compared by letters, where it can be by meaning
 FEWEST_LETTERS = 8  # "yes" and "yep" are told apart by nothing but letters
 SHORT = LEANING | SMALL_TALK  # a few words each, and alike: the talk around them decides
-_CHUNK = 512
+_CHUNK = 256
 _MAIN = 96  # axes that hold most of the 384 dimensions
 
 
@@ -103,22 +103,27 @@ class Taught:
         order = sorted(self._long(range(len(self.examples))), key=lambda n: len(self._letters[n]))
         left = [n for n in order if len(self._letters[n]) > MOST_LETTERS and n in known]
         rest = [n for n in order if len(self._letters[n]) <= MOST_LETTERS or n not in known]
-        lengths = [len(self._letters[n]) for n in rest]
-        for start in range(0, len(rest), _CHUNK):
-            last = bisect_right(lengths, lengths[min(start + _CHUNK, len(rest)) - 1] * (200 - LETTERS) / LETTERS)
-            yield from self._like_letters(rest[start : start + _CHUNK], rest[start:last])
+        yield from self._like_letters(rest, rest)
         yield from self._like_letters([n for n in rest if len(self._letters[n]) > MOST_LETTERS], left)
 
     def _like_letters(self, some: Sequence[int], others: Sequence[int]) -> Iterator[Tuple[int, int, str, float]]:
-        """Pairs of one of these and one of those; where both are in both, twice."""
+        """Pairs of one of these and one of those, both from short to long; where both are in both, once or twice."""
         import numpy as np
         from rapidfuzz import fuzz, process
 
         these, those = ([self._letters[n] for n in part] for part in (some, others))
-        scores = process.cdist(these, those, scorer=fuzz.ratio, score_cutoff=LETTERS, dtype=np.uint8, workers=-1)
-        for x, y in zip(*np.nonzero(scores)):
-            if some[x] != others[y] and self._apart(some[x], others[y]):
-                yield some[x], others[y], "letters", float(scores[x, y]) / 100
+        lengths, span = list(map(len, those)), (200 - LETTERS) / LETTERS
+        for start in range(0, len(these), _CHUNK):
+            chunk = these[start : start + _CHUNK]
+            first = start if some is others else bisect_left(lengths, len(chunk[0]) / span)
+            last = bisect_right(lengths, len(chunk[-1]) * span)
+            scores = process.cdist(
+                chunk, those[first:last], scorer=fuzz.ratio, score_cutoff=LETTERS, dtype=np.uint8, workers=-1
+            )
+            for x, y in zip(*np.nonzero(scores)):
+                one, other = some[start + x], others[first + y]
+                if one != other and self._apart(one, other):
+                    yield one, other, "letters", float(scores[x, y]) / 100
 
     def _by_meaning(self) -> Iterator[Tuple[int, int, str, float]]:
         places = [at for at, n in enumerate(self._with_vector) if self.examples[n].topic not in SHORT]
@@ -182,6 +187,10 @@ def _read(file: Path) -> Dict[str, Any]:
 
     try:
         with np.load(file, allow_pickle=False) as kept:
-            return dict(zip(kept["texts"].tolist(), kept["vectors"]))
+            vectors = kept["vectors"]
+            return {
+                **dict(zip(kept["as_written"].tolist(), vectors[kept["rows"]])),
+                **dict(zip(kept["texts"].tolist(), vectors)),
+            }
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return {}

@@ -64,7 +64,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         known.update(zip(new, self._encoder.layers_of_all(new)))
         used = {mended_text(part): known[mended_text(part)] for part in parts}
         self._add(parts, list(map(used.get, map(mended_text, parts))))
-        _write_cache(used)
+        _write_cache(used, {part.get(TEXT): mended_text(part) for part in parts if part.get(TEXT) != mended_text(part)})
         return training_data
 
     def _featurize(self, messages: List[Message]) -> None:
@@ -93,17 +93,20 @@ def _read_cache() -> Dict[Text, np.ndarray]:
     return {}
 
 
-def _write_cache(layers: Dict[Text, np.ndarray]) -> None:
+def _write_cache(layers: Dict[Text, np.ndarray], mended: Dict[Text, Text]) -> None:
     """Whole or not at all; a cache that cannot be written is no reason to stop.
 
-    `vectors` are the sentence vectors, which staff tools read alone; the lower layers need less exactness.
+    `vectors` are the sentence vectors, which staff tools read alone, with `as_written`, the texts that were mended before they
+    were encoded (`mended`: to what), and `rows`, where theirs are. The lower layers need less exactness.
     """
     fresh = project.VECTORS.with_suffix(".new.npz")
     try:
         fresh.parent.mkdir(parents=True, exist_ok=True)
         texts, values = np.array(list(layers)), np.array(list(layers.values()), dtype=np.float32)
         lower, vectors = values[:, :-DIMENSIONS].astype(np.float16), values[:, -DIMENSIONS:]
-        np.savez(fresh, encoder=_encoder_identity(), texts=texts, vectors=vectors, lower=lower)
+        row = {text: at for at, text in enumerate(layers)}
+        as_written, rows = np.array(list(mended), dtype=str), np.array([row[text] for text in mended.values()], dtype=int)
+        np.savez(fresh, encoder=_encoder_identity(), texts=texts, vectors=vectors, lower=lower, as_written=as_written, rows=rows)
         fresh.replace(project.VECTORS)
     except OSError:
         fresh.unlink(missing_ok=True)
