@@ -11,11 +11,13 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import sys
+import threading
 import time
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Iterator, Optional
+from typing import Any, Iterator, Optional
 
 from hipbot import project
 
@@ -90,7 +92,7 @@ def train() -> Path:
     unfinished = _unfinished()
     said = io.StringIO()  # Rasa's own words, for whoever mends a failure
     try:
-        with waiting("Learning", usual=_usual_seconds()), redirect_stdout(said), redirect_stderr(said):
+        with _minding_ctrl_c(), waiting("Learning", usual=_usual_seconds()), redirect_stdout(said), redirect_stderr(said):
             result = rasa_train(
                 domain="domain.yml",
                 config="config.yml",
@@ -107,6 +109,27 @@ def train() -> Path:
         shutil.rmtree(unfinished, ignore_errors=True)
     _note(wanted, model.name, time.monotonic() - started)
     return model
+
+
+@contextmanager
+def _minding_ctrl_c() -> Iterator[None]:
+    """An interrupt that lands in a callback, while Rasa and TensorFlow load, is printed and forgotten: it is raised at the end."""
+    before, pressed = signal.getsignal(signal.SIGINT), []
+
+    def handler(number: int, frame: Any) -> None:
+        pressed.append(number)
+        before(number, frame)
+
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _unfinished() -> Path:

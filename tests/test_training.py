@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 from types import SimpleNamespace
 
 import pytest
@@ -244,3 +246,15 @@ def test_the_model_just_trained_is_never_dropped(root, trainer):
         os.utime(ahead, (4e9, 4e9))
     assert training.train().is_file()
     assert training.current_model()
+
+
+def test_an_interrupt_that_somebody_swallowed_still_ends_the_training():
+    """As where it lands in a callback of the garbage collector; and the handler from before is back."""
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        with training._minding_ctrl_c():
+            with contextlib.suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+    with training._minding_ctrl_c():
+        pass
