@@ -8,8 +8,7 @@ from rasa.shared.nlu.training_data.message import Message
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from hipbot.nlu.classifier import CRISIS_WEIGHT, SENTENCE_WEIGHT, TopicClassifier, calibrate, full_topic, set_intent
-from hipbot.nlu.parts import SENTENCES
+from hipbot.nlu.classifier import CRISIS_WEIGHT, SENTENCE_WEIGHT, TopicClassifier, calibrate, full_topic, mixed, set_intent
 from hipbot.nlu.softmax_regression import fit, softmax
 
 CONFIG = TopicClassifier.get_default_config()
@@ -123,11 +122,24 @@ LONG, SHORT = "one two three four five six seven eight nine ten eleven twelve", 
     "sentence, topic, weight",
     [(LONG, 2, SENTENCE_WEIGHT), (SHORT, 2, SENTENCE_WEIGHT / 4), (LONG, 0, CRISIS_WEIGHT), (SHORT, 0, CRISIS_WEIGHT / 4)],
 )
-def test_a_sentence_out_of_its_story_counts_for_less(monkeypatch, sentence, topic, weight):
+def test_a_sentence_out_of_its_story_counts_for_less(sentence, topic, weight):
     """The less, the shorter it is; a crisis, which nobody can ask about first, for least."""
     classifier = TopicClassifier(CONFIG, None, None)
-    classifier._learn(["crisis", "greet", "red_flag/chest"], np.zeros((0, 3)), np.zeros(3))
-    monkeypatch.setattr(classifier, "_scores", lambda message: np.eye(3)[topic])
-    message = Message({"text": "a story", SENTENCES: [Message({"text": sentence})]})
-    danger = classifier._danger(message, np.array([0.01, 0.98, 0.01]))
+    classifier._name(["crisis", "greet", "red_flag/chest"])
+    alone = Message({"text": sentence}), np.eye(3)[topic]
+    danger = classifier._danger(np.array([0.01, 0.98, 0.01]), [alone])
     assert danger[topic] == pytest.approx(weight) and danger[1] == 0.98
+
+
+def test_regression_and_vote_count_half_each():
+    """Both are probabilities, and so is what comes of them."""
+    both = mixed(np.array([[0.0, 0.0, 1e4]]), np.array([[0.5, 0.5, 0.0]]))
+    assert np.allclose(both, [[0.25, 0.25, 0.5]])
+
+
+def test_few_rows_score_as_a_matrix_of_them():
+    """The quick way for one message gives what training's gives."""
+    dense, sparse, topics = messages(0.2, count=300)
+    model = fit(dense, sparse, topics, *SETTINGS)
+    rows = [row.tocoo() for row in sparse[:3]]
+    assert np.allclose(model.scores_of_rows(dense[:3], rows), model.scores(dense[:3], sparse[:3]), atol=1e-4)

@@ -31,7 +31,7 @@ from hipbot.safety import Finding, Safety
 
 Turn = Tuple[Reply, Memory]
 
-ALSO_LASTING = 0.1  # confidence in persistent_symptoms from which it is the message's first matter
+ALSO_LASTING = 0.07  # confidence in persistent_symptoms from which it is the message's first matter
 UNSURE = 0.3  # confidence in the best topic under which a duration says most
 FEW_WORDS = 2  # of a message that is next to nothing but a duration: "yonks"
 COURTESY = 0.8  # confidence in a courtesy from which it comes before a flag: "im 11" sounds like a "no"

@@ -1,6 +1,6 @@
-"""Topic classifier: logistic regression over sentence vector and n-grams, with honest confidence.
+"""Topic classifier: logistic regression over sentence vectors and n-grams, and a vote of the nearest taught messages.
 
-Named in `config.yml` after the featurizers. Predicts every topic of `data/nlu.yml`, FAQs by their full
+Named in `config.yml` after the featurizers. Its confidence is honest. Predicts every topic of `data/nlu.yml`, FAQs by their full
 key (`faq/how_often`), fills `response_selector` as Rasa's own selector does, and classifies each
 question of a message that asks two.
 """
@@ -17,24 +17,29 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, RESPONSE_SELECTOR, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import coo_matrix, csr_matrix, vstack
+from scipy.sparse import csr_matrix
 from sklearn.model_selection import StratifiedShuffleSplit
 from tqdm import tqdm
 
-from hipbot.language.minilm import DIMENSIONS
-from hipbot.nlu.parts import QUESTIONS, SENTENCES
-from hipbot.nlu.softmax_regression import fit, softmax
+from hipbot.language.minilm import DIMENSIONS, LAYERS
+from hipbot.nlu.components import Components
+from hipbot.nlu.encoder import SentenceEncoder
+from hipbot.nlu.featurized import Featurized
+from hipbot.nlu.neighbours import Neighbours, points_of
+from hipbot.nlu.ngrams import NGramFeaturizer
+from hipbot.nlu.parts import QUESTIONS, SENTENCES, with_parts
+from hipbot.nlu.softmax_regression import Model, fit, softmax
 
 logger = logging.getLogger(__name__)
 RED_FLAG = "red_flag/"  # how the topics of data/red_flags.yml begin
 CRISIS = "crisis"  # a topic and a danger
-SENTENCE_WEIGHT = 0.65  # of a sentence's red flags: may lead to the closed question, never to an alarm by itself
+SENTENCE_WEIGHT = 0.6  # of a sentence's red flags: may lead to the closed question, never to an alarm by itself
 CRISIS_WEIGHT = 0.45  # of a sentence's crisis, which has no closed question: only a plain one counts
 SENTENCE_WORDS = 12  # of a sentence that counts in full: "what about those of us who can't?" sounds like anything
+LEARNT = "topics.npz"
 RANKED = 5  # topics kept for `clarify` and for staff
 TEMPERATURES = np.geomspace(0.25, 4.0, 41)
 
@@ -45,7 +50,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
     @classmethod
     def required_components(cls) -> List[Type]:
-        return [Featurizer]
+        return [SentenceEncoder, NGramFeaturizer]
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
@@ -53,13 +58,13 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             "C": 10.0,  # inverse regularisation; 3, 20 and 30 were no better on the untaught questions
             "dense_weight": 0.8,  # of the sentence vector beside the n-grams; 0.6, 1, 1.5, 2 and 3 were worse
             "layer_weight": 0.4,  # of each lower layer of the encoder
+            "components": 256,  # of the vectors; 384 and all were no better
             "max_iterations": 40,
             "random_seed": 7,  # so that a red test is red twice
         }
 
     def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config, self._storage, self._resource = config, storage, resource
-        self._learn([], np.zeros((0, 0), dtype=np.float32), np.zeros(0, dtype=np.float32))
 
     @classmethod
     def create(
@@ -81,50 +86,64 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         **kwargs: Any,
     ) -> "TopicClassifier":
         classifier = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            learnt = np.load(folder / "topics.npz", allow_pickle=False)
-            classifier._learn(learnt["topics"], learnt["weights"], learnt["bias"])
+        with model_storage.read_from(resource) as folder, np.load(folder / LEARNT, allow_pickle=False) as learnt:
+            classifier._learn(**learnt)
         return classifier
 
     # training ------------------------------------------------------------------------------------
 
-    def train(self, training_data: TrainingData) -> Resource:
-        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        topics = np.array([full_topic(example) for example in examples])
-        dense, sparse = self._features(examples)
+    def train(self, training_data: Featurized) -> Resource:
+        rows, examples = zip(*((row, e) for row, e in enumerate(training_data.examples) if e.get(INTENT)))
+        rows, topics = list(rows), np.array(list(map(full_topic, examples)))
+        components = Components.fit(training_data.dense[rows], self._weights(), self._config["components"])
+        data = components.of(training_data.dense[rows]), training_data.sparse[rows], topics
         settings = self._config["C"], self._config["max_iterations"]
         tqdm.write("Learning topics ...")
         model, temperature = Parallel(n_jobs=2, prefer="threads")(  # one core each: NumPy and SciPy let go of Python's lock
-            [delayed(fit)(dense, sparse, topics, *settings),
-             delayed(calibrate)(dense, sparse, topics, *settings, self._config["random_seed"])]
-        )  # fmt: skip
+            [delayed(fit)(*data, *settings), delayed(calibrate)(*data, *settings, self._config["random_seed"])]
+        )
         logger.info("%d topics from %d messages, temperature %.2f", len(model.classes), len(topics), temperature)
-        weights = np.vstack([model.weights, model.bias]) / np.float32(temperature)
-        self._learn(model.classes, weights[:-1], weights[-1])
+        learnt = {
+            "topics": model.classes,
+            "weights": model.weights / np.float32(temperature),
+            "bias": model.bias / np.float32(temperature),
+            "directions": components.directions,
+            "offset": components.offset,
+            "points": points_of(data[0]).astype(np.float16),  # exact enough, in half the space
+            "of_topic": np.searchsorted(model.classes, topics),
+        }
+        self._learn(**learnt)
         with self._storage.write_to(self._resource) as folder:
-            np.savez(folder / "topics.npz", topics=model.classes, weights=self._weights, bias=self._bias)
+            np.savez(folder / LEARNT, **learnt)
         return self._resource
 
-    def _learn(self, topics: Sequence[Text], weights: np.ndarray, bias: np.ndarray) -> None:
+    def _weights(self) -> np.ndarray:
+        """Of the encoder's layers, shape (1536,); the last one is the sentence vector."""
+        weights = np.full(LAYERS * DIMENSIONS, self._config["layer_weight"], dtype=np.float32)
+        weights[-DIMENSIONS:] = self._config["dense_weight"]
+        return weights
+
+    def _learn(
+        self,
+        topics: Sequence[Text],
+        weights: np.ndarray,
+        bias: np.ndarray,
+        directions: np.ndarray,
+        offset: np.ndarray,
+        points: np.ndarray,
+        of_topic: np.ndarray,
+    ) -> None:
+        self._name(topics)
+        self._model = Model(topics, weights, bias)
+        self._components, self._neighbours = Components(directions, offset), Neighbours(points, of_topic)
+
+    def _name(self, topics: Sequence[Text]) -> None:
         self._topics = [str(topic) for topic in topics]
-        self._weights, self._bias = weights, bias
         self._is_topic = np.array([not topic.startswith(RED_FLAG) for topic in self._topics], dtype=bool)
         self._is_danger = np.array([topic.startswith(RED_FLAG) or topic == CRISIS for topic in self._topics], dtype=bool)
         self._in_a_story = np.array([CRISIS_WEIGHT if topic == CRISIS else SENTENCE_WEIGHT for topic in self._topics])
 
     # reading -------------------------------------------------------------------------------------
-
-    def _features(self, messages: List[Message]) -> Tuple[np.ndarray, csr_matrix]:
-        """Weighted vectors of the encoder, shape (messages, 1536), and n-grams; a row for each message."""
-        dense, sparse = zip(*map(_features_of, messages))
-        dense, sparse = np.vstack(dense), vstack(sparse, format="csr")
-        return dense * self._weights_of(dense), sparse
-
-    def _weights_of(self, dense: np.ndarray) -> np.ndarray:
-        """Of the encoder's layers, shape (1536,); the last one is the sentence vector."""
-        weights = np.full(dense.shape[1], self._config["layer_weight"], dtype=np.float32)
-        weights[-DIMENSIONS:] = self._config["dense_weight"]
-        return weights
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
@@ -136,29 +155,31 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return messages
 
     def _set_topics(self, message: Message) -> None:
-        scores = self._scores(message)
-        ranked = self._ranked(scores)
+        parts = with_parts([message])
+        scores_of = dict(zip(map(id, parts), self._scores(parts)))
+        scores = scores_of[id(message)]
+        sentences = [(sentence, scores_of[id(sentence)]) for sentence in message.get(SENTENCES, [])]
+        message.set(SENTENCES, None)  # they have been read
         message.set("topics", self._ranked(scores, self._is_topic), add_to_output=True)
-        message.set("red_flags", self._ranked(self._danger(message, scores), self._is_danger), add_to_output=True)
+        message.set("red_flags", self._ranked(self._danger(scores, sentences), self._is_danger), add_to_output=True)
         asked = []
         for question in message.get(QUESTIONS, []):
-            best = self._ranked(self._scores(question), self._is_topic)[0]
+            best = self._ranked(scores_of[id(question)], self._is_topic)[0]
             asked.append({"text": question.get(TEXT), **best})
         message.set(QUESTIONS, asked, add_to_output=True)
-        set_intent(message, ranked)
+        set_intent(message, self._ranked(scores))
 
-    def _danger(self, message: Message, scores: np.ndarray) -> np.ndarray:
+    def _danger(self, scores: np.ndarray, sentences: Sequence[Tuple[Message, np.ndarray]]) -> np.ndarray:
         """The scores, raised where a sentence by itself says more; one sentence out of its story counts for less."""
-        sentences = [self._scores(part) * _length_of(part) * self._in_a_story for part in message.get(SENTENCES, [])]
-        message.set(SENTENCES, None)  # they have been read
-        return np.max([scores, *sentences], axis=0)
+        alone = [scores_alone * _length_of(sentence) * self._in_a_story for sentence, scores_alone in sentences]
+        return np.max([scores, *alone], axis=0)
 
-    def _scores(self, message: Message) -> np.ndarray:
-        """Calibrated probabilities, shape (topics,)."""
-        dense, sparse = _features_of(message)
-        size = dense.shape[1]
-        vector = dense[0] * self._weights_of(dense)
-        return softmax(vector @ self._weights[:size] + sparse.data @ self._weights[size + sparse.col] + self._bias)
+    def _scores(self, messages: Sequence[Message]) -> np.ndarray:
+        """Calibrated probabilities, shape (messages, topics)."""
+        dense = np.vstack([message.get_dense_features(TEXT)[1].features for message in messages])
+        sparse = [message.get_sparse_features(TEXT)[1].features for message in messages]
+        vectors = self._components.of(dense)
+        return mixed(self._model.scores_of_rows(vectors, sparse), self._neighbours.votes(vectors))
 
     def _ranked(self, scores: np.ndarray, among: Optional[np.ndarray] = None) -> List[Dict[Text, Any]]:
         """The best topics with their confidence; `among` says which ones count."""
@@ -184,9 +205,16 @@ def calibrate(
     taught, held_out = next(split.split(sparse, topics))
     model = fit(dense[taught], sparse[taught], topics[taught], C, iterations)
     logits = model.scores(dense[held_out], sparse[held_out])
+    neighbours = Neighbours(points_of(dense[taught]), np.searchsorted(model.classes, topics[taught]))
+    votes = neighbours.votes(dense[held_out])
     right = np.searchsorted(model.classes, topics[held_out])
-    losses = [-np.log(softmax(logits / t)[np.arange(len(right)), right] + 1e-12).mean() for t in TEMPERATURES]
+    losses = [-np.log(mixed(logits / t, votes)[np.arange(len(right)), right] + 1e-12).mean() for t in TEMPERATURES]
     return float(TEMPERATURES[int(np.argmin(losses))])
+
+
+def mixed(logits: np.ndarray, votes: np.ndarray) -> np.ndarray:
+    """Probabilities of the regression and shares of the vote, half and half; both of shape (messages, topics)."""
+    return (softmax(logits) + votes) / 2
 
 
 def full_topic(example: Message) -> Text:
@@ -214,8 +242,3 @@ def _as_intent(entry: Dict[Text, Any]) -> Dict[Text, Any]:
 def _length_of(sentence: Message) -> float:
     """How much of a sentence of full length it is, 0 to 1."""
     return min(1.0, len(sentence.get(TEXT).split()) / SENTENCE_WORDS)
-
-
-def _features_of(message: Message) -> Tuple[np.ndarray, coo_matrix]:
-    """Vectors of the encoder, shape (1, 1536), and n-grams, shape (1, terms)."""
-    return message.get_dense_features(TEXT)[1].features, message.get_sparse_features(TEXT)[1].features

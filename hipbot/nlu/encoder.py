@@ -6,7 +6,7 @@ Named in `config.yml`; the topic classifier reads its features.
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Dict, List, Sequence, Text, Type
+from typing import Any, Dict, List, Text, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -23,6 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from hipbot import project
 from hipbot.language.minilm import DIMENSIONS, MiniLM, shared_encoder
+from hipbot.nlu.featurized import Featurized
 from hipbot.nlu.parts import mended_text, with_parts
 
 
@@ -53,29 +54,24 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return cls(config, execution_context.node_name, shared_encoder())
 
     def process(self, messages: List[Message]) -> List[Message]:
-        self._featurize(messages)
-        return messages
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Encode what was not encoded by an earlier training: an edit of one line costs one line."""
-        parts = with_parts(training_data.training_examples)
-        known = _read_cache()
-        new = sorted({mended_text(part) for part in parts} - known.keys())
-        known.update(zip(new, self._encoder.layers_of_all(new)))
-        used = {mended_text(part): known[mended_text(part)] for part in parts}
-        self._add(parts, list(map(used.get, map(mended_text, parts))))
-        _write_cache(used, {part.get(TEXT): mended_text(part) for part in parts if part.get(TEXT) != mended_text(part)})
-        return training_data
-
-    def _featurize(self, messages: List[Message]) -> None:
         parts = with_parts(messages)
-        self._add(parts, self._encoder.layers([mended_text(part) for part in parts]))
-
-    def _add(self, parts: List[Message], vectors: Sequence[np.ndarray]) -> None:
-        for part, vector in zip(parts, vectors):
+        for part, vector in zip(parts, self._encoder.layers([mended_text(part) for part in parts])):
             part.add_features(
                 Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._config[FEATURIZER_CLASS_ALIAS])
             )
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> Featurized:
+        """Encode what was not encoded by an earlier training: an edit of one line costs one line."""
+        featurized = Featurized(training_data)
+        texts = [mended_text(example) for example in featurized.examples]
+        known = _read_cache()
+        new = sorted(set(texts) - known.keys())
+        known.update(zip(new, self._encoder.layers_of_all(new)))
+        featurized.dense = np.array([known[text] for text in texts])
+        written = {example.get(TEXT): mended_text(example) for example in featurized.examples}
+        _write_cache({text: known[text] for text in texts}, {text: mended for text, mended in written.items() if text != mended})
+        return featurized
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:

@@ -24,6 +24,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from hipbot.language.reader import plain
+from hipbot.nlu.featurized import Featurized
 from hipbot.nlu.parts import mended_text, with_parts
 
 ANALYSES = {
@@ -167,9 +168,10 @@ class NGramFeaturizer(SparseFeaturizer, GraphComponent):
                 self.add_features_to_message(None, row.tocoo(), TEXT, part)
         return messages
 
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self.process(training_data.training_examples)
-        return training_data
+    def process_training_data(self, training_data: TrainingData) -> Featurized:
+        featurized = Featurized(training_data)
+        featurized.sparse = self._ngrams.transform([mended_text(example) for example in featurized.examples])
+        return featurized
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
