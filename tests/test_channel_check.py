@@ -17,6 +17,7 @@ def told(website: str, live: bool = False) -> str:
     return "\n".join(str(fault) for fault in found if fault.file == "clinic.yml" and "placeholder" not in fault.wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "website",
     ["", "website: {}", 'website: {origins: ["https://www.clinic.co.nz", "https://a.example:8443"], keep_days: 1}',
@@ -42,6 +43,7 @@ def test_what_is_right(website):
         ('website: {proxies: ["localhost"]}', "'localhost' is no address of a machine. Write it like \"127.0.0.1\""),
     ],
 )
+@pytest.mark.slow
 def test_what_is_wrong_is_named(website, words):
     """File, line, and what to write."""
     assert words in told(website)

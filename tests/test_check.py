@@ -22,6 +22,8 @@ from hipbot.proof.cases import read as read_cases
 from hipbot.safety.data import Flag
 from tests.damaged import checked_files, damaged
 
+pytestmark = pytest.mark.slow
+
 FAQ, CARE, SPORT = "content/faq/how_often.yml", "content/care/persistent_symptoms.yml", "content/faq/sport_impact.yml"
 EXERCISE, IN_PERSON = "content/exercises/kneeling_stretch.yml", "content/exercises/hip_aeroplane.yml"
 PHRASES, ARTICLES, CLINIC = "content/phrases.yml", "content/articles.yml", "clinic.yml"

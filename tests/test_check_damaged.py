@@ -5,8 +5,12 @@ from __future__ import annotations
 import random as randoms
 from typing import Any
 
+import pytest
+
 from hipbot import check, project
 from hipbot.check.files import Files
+
+pytestmark = pytest.mark.slow
 
 OTHERS = (
     "content/phrases.yml content/articles.yml content/safety/red_flags.yml clinic.yml data/nlu.yml domain.yml "

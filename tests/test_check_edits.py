@@ -98,6 +98,7 @@ def test_what_rasa_reads(sound: Project) -> None:
         held(sound, [drawn(chance, RASA)])
 
 
+@pytest.mark.slow
 def test_the_oracle_finds_nothing_wrong_with_a_sound_project(sound: Project) -> None:
     """Or every edit would seem to break something."""
     for file in (*RASA, *sound.content):

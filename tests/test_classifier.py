@@ -59,6 +59,7 @@ def test_the_same_data_learns_the_same():
     assert calibrate(*data, *SETTINGS, seed=7) == calibrate(*data, *SETTINGS, seed=7)
 
 
+@pytest.mark.slow
 def test_it_learns_what_scikit_learn_learns():
     """Same objective: both give the same probabilities when left to finish."""
     dense, sparse, topics = messages(0.2, count=400)

@@ -84,6 +84,7 @@ def test_a_missing_file_says_what_to_run(tmp_path, missing):
         MiniLM(tmp_path)
 
 
+@pytest.mark.slow
 def test_staff_need_not_wait_for_rasa():
     """Comparing a new message by meaning loads the encoder, and none of Rasa or TensorFlow."""
     compare = (

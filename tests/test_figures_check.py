@@ -70,6 +70,7 @@ def test_a_missing_and_a_stray_picture(files: Files) -> None:
     assert "step_1 is drawn, but the exercise has no words for it" in told
 
 
+@pytest.mark.slow
 def test_drafts_close_the_gate_to_patients(files: Files) -> None:
     """What waits for a clinician is named by `hipbot check --live`, and only there."""
     drafts = [fault.file for fault in figures.live(files)]
@@ -78,6 +79,7 @@ def test_drafts_close_the_gate_to_patients(files: Files) -> None:
     assert set(drafts) <= {fault.file for fault in check.check(files, live=True).faults}
 
 
+@pytest.mark.slow
 def test_no_damaged_pose_file_brings_it_down() -> None:
     """100 damaged files of poses: faults, never a crash, never the safety net."""
     random, files = randoms.Random(7), Files(project.ROOT)  # so a red test is red twice

@@ -168,6 +168,7 @@ def test_it_comes_switched_off():
     assert is_wanted(project.ROOT / "clinic.yml") is False
 
 
+@pytest.mark.slow
 def test_check_reads_the_setting():
     """Anything but true or false is a fault; true is told, since it needs a privacy notice."""
     real = (project.ROOT / "clinic.yml").read_text("utf-8")

@@ -100,6 +100,7 @@ def _publish_or_go_back(what: str, folder: Path) -> None:
         versions.back()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what, before, after", [("publish", [1, 0], [7, 1, 0]), ("rollback", [1, 0], [0])])
 def test_power_lost_at_any_point_the_old_version_answers_or_the_new_one(made, what, before, after):
     """Killed before each single line of it: a whole version is served, the old one until the new one is;

@@ -8,6 +8,8 @@ import pytest
 
 from tests.questions import LEANING, folded, read_questions, taught_messages
 
+pytestmark = pytest.mark.slow
+
 FLOOR = 0.90  # of all messages; only ever raised
 TOPIC_FLOOR = 0.70  # of each topic
 URGENT = ("urgent_care", "crisis")

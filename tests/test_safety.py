@@ -15,6 +15,8 @@ from hipbot.proof.asker import Asker
 from hipbot.proof.cases import BENIGN, EXCLUSION, FLAGGED, PERSISTENT, PHRASE, RADIATING, SPLIT, URGENT, read
 from hipbot.proof.judge import Verdict, judge
 
+pytestmark = pytest.mark.slow
+
 FEWEST_VARIANTS = 3
 NO_PHRASE = "in words of their own"  # of the patients, with no phrase of the table in mind
 FOLDER = project.ROOT / "tests" / "safety"

@@ -17,6 +17,8 @@ from hipbot.proof import cases
 from hipbot.proof.cases import BENIGN, FLAGGED, PHRASE, URGENT, Case
 from hipbot.safety.data import load
 
+pytestmark = pytest.mark.slow
+
 POINTS = 0.02  # that recall and alarms of the whole bot may differ by
 POINTS_ALONE = 0.04  # recall by the patterns alone, with a slip in every message: 0.608 -> 0.575 when written; the bot mends the rest
 BY_PATTERNS, BY_THE_BOT = 1_300, 300  # mutated messages

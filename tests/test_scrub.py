@@ -55,6 +55,7 @@ def test_health_messages_stay_as_they_are(scrub):
     assert len(changed) <= (1 - SHARE_INTACT) * len(benign), "\n".join(f"{a}   ->   {b}" for a, b in changed)
 
 
+@pytest.mark.slow
 def test_most_untaught_questions_stay_as_they_are(scrub):
     """Patients' questions in general, not only those that were written for this test."""
     from hipbot.publish.messages import QUESTION, read

@@ -18,6 +18,8 @@ from hipbot.staff.saving import Refused
 from hipbot.staff.sign import sign
 from tests.copies import copy_project, hipbot
 
+pytestmark = pytest.mark.slow
+
 FAQ = "content/faq/how_often.yml"
 NAME, NUMBER, DAY = "Āwhina O'Neil: \"Ann\"", "OCNZ 12345", date(2026, 11, 21)
 

@@ -65,6 +65,7 @@ def test_the_project_needs_no_mending(tmp_path):
     assert mend(root) == [] and snapshot(root) == before
 
 
+@pytest.mark.slow
 def test_damage_that_it_cannot_judge_is_left(tmp_path):
     """A file that would mean something else, or has a new fault afterwards, stays as it is."""
     root = copy_project(tmp_path)
@@ -75,6 +76,7 @@ def test_damage_that_it_cannot_judge_is_left(tmp_path):
     assert {f for f, hash_ in snapshot(root).items() if before[f] != hash_} <= {"content/faq/how_often.yml"}
 
 
+@pytest.mark.slow
 def test_from_the_command_line(tmp_path):
     """Each change is printed with its place, then the faults that are left; also as JSON; twice changes nothing."""
     root = copy_project(tmp_path)

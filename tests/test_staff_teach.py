@@ -22,6 +22,8 @@ from hipbot.staff.saving import Refused
 from hipbot.staff.topics import follow_up_named, titles, topic_named
 from tests.copies import copy_project, snapshot
 
+pytestmark = pytest.mark.slow
+
 NLU = "data/nlu.yml"
 CHILDREN = Faq(
     question="Do you treat children?",

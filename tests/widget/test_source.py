@@ -56,6 +56,7 @@ def test_statement_10_the_source_has_no(why: str) -> None:
         assert not found, f"widget/{path.name}: {found.group()!r} is {why}"
 
 
+@pytest.mark.slow
 def test_the_types_hold() -> None:
     """`tsc --checkJs --strict` on the plain JavaScript, as it stands."""
     files = [str(WIDGET / name) for name in (LAUNCHER, "chat.js", "types.d.ts")]
