@@ -60,3 +60,8 @@ def test_rare_words_are_left_out(ngrams):
 def test_unknown_words_give_an_empty_row(ngrams):
     """Nothing known is nothing, not a failure."""
     assert ngrams.transform(["", "🙂"]).nnz == 0
+
+
+def test_nothing_in_nothing_out(ngrams):
+    """No messages, as Rasa may hand over: a matrix of the right width."""
+    assert ngrams.transform([]).shape == (0, ngrams.transform(["x"]).shape[1])

@@ -98,8 +98,8 @@ def _judged(asked: Sequence[Any], ranked: Sequence[Sequence[Dict[str, Any]]]) ->
 async def _judged_before(agent: Any, asked: Sequence[Any], temperature: float) -> List[Judged]:
     """The same with temperature 1: what the classifier would claim without calibration."""
     for classifier in _classifiers(agent):
-        classifier._weights = np.ascontiguousarray(classifier._weights * np.float32(temperature))
-        classifier._bias = classifier._bias * np.float32(temperature)
+        learnt, before = classifier._model, np.float32(temperature)
+        classifier._model = learnt._replace(weights=learnt.weights * before, bias=learnt.bias * before)
     return _judged(asked, [topics(await agent.parse_message(question.text)) for question in asked])
 
 

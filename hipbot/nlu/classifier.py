@@ -19,18 +19,17 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, RESPONSE_SELECTOR, TEXT
 from rasa.shared.nlu.training_data.message import Message
-from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 from sklearn.model_selection import StratifiedShuffleSplit
 from tqdm import tqdm
 
 from hipbot.language.minilm import DIMENSIONS, LAYERS
-from hipbot.nlu.components import Components
-from hipbot.nlu.encoder import SentenceEncoder
+from hipbot.nlu.encoder import MEANING, SentenceEncoder
 from hipbot.nlu.featurized import Featurized
 from hipbot.nlu.neighbours import Neighbours, points_of
-from hipbot.nlu.ngrams import NGramFeaturizer
+from hipbot.nlu.ngrams import WORDING, NGramFeaturizer
 from hipbot.nlu.parts import QUESTIONS, SENTENCES, with_parts
+from hipbot.nlu.principal_components import PrincipalComponents
 from hipbot.nlu.softmax_regression import Model, fit, softmax
 
 logger = logging.getLogger(__name__)
@@ -58,7 +57,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             "C": 10.0,  # inverse regularisation; 3, 20 and 30 were no better on the untaught questions
             "dense_weight": 0.8,  # of the sentence vector beside the n-grams; 0.6, 1, 1.5, 2 and 3 were worse
             "layer_weight": 0.4,  # of each lower layer of the encoder
-            "components": 256,  # of the vectors; 384 and all were no better
+            "dimensions": 256,  # principal components of the vectors; all of them were hardly better, and a fifth slower to learn
             "max_iterations": 40,
             "random_seed": 7,  # so that a red test is red twice
         }
@@ -93,10 +92,11 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     # training ------------------------------------------------------------------------------------
 
     def train(self, training_data: Featurized) -> Resource:
-        rows, examples = zip(*((row, e) for row, e in enumerate(training_data.examples) if e.get(INTENT)))
-        rows, topics = list(rows), np.array(list(map(full_topic, examples)))
-        components = Components.fit(training_data.dense[rows], self._weights(), self._config["components"])
-        data = components.of(training_data.dense[rows]), training_data.sparse[rows], topics
+        examples = training_data.examples
+        rows = [row for row, example in enumerate(examples) if example.get(INTENT)]
+        topics, dense = np.array([full_topic(examples[row]) for row in rows]), training_data.dense[rows]
+        components = PrincipalComponents.fit(dense, self._weights(), self._config["dimensions"])
+        data = components.of(dense), training_data.sparse[rows], topics
         settings = self._config["C"], self._config["max_iterations"]
         tqdm.write("Learning topics ...")
         model, temperature = Parallel(n_jobs=2, prefer="threads")(  # one core each: NumPy and SciPy let go of Python's lock
@@ -135,7 +135,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     ) -> None:
         self._name(topics)
         self._model = Model(topics, weights, bias)
-        self._components, self._neighbours = Components(directions, offset), Neighbours(points, of_topic)
+        self._components, self._neighbours = PrincipalComponents(directions, offset), Neighbours(points, of_topic)
 
     def _name(self, topics: Sequence[Text]) -> None:
         self._topics = [str(topic) for topic in topics]
@@ -147,7 +147,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
-            if message.get(TEXT) and message.get_dense_features(TEXT)[1]:
+            if message.get(TEXT) and message.get_dense_features(TEXT, [MEANING])[1]:
                 self._set_topics(message)
             else:  # nothing was written: FallbackClassifier needs an intent all the same
                 message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
@@ -176,8 +176,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
     def _scores(self, messages: Sequence[Message]) -> np.ndarray:
         """Calibrated probabilities, shape (messages, topics)."""
-        dense = np.vstack([message.get_dense_features(TEXT)[1].features for message in messages])
-        sparse = [message.get_sparse_features(TEXT)[1].features for message in messages]
+        dense = np.vstack([message.get_dense_features(TEXT, [MEANING])[1].features for message in messages])
+        sparse = [message.get_sparse_features(TEXT, [WORDING])[1].features for message in messages]
         vectors = self._components.of(dense)
         return mixed(self._model.scores_of_rows(vectors, sparse), self._neighbours.votes(vectors))
 
@@ -185,9 +185,6 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         """The best topics with their confidence; `among` says which ones count."""
         order = [i for i in np.argsort(scores)[::-1] if among is None or among[i]]
         return [{"name": self._topics[i], "confidence": round(float(scores[i]), 4)} for i in order[:RANKED]]
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        return training_data
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:

@@ -22,14 +22,20 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from hipbot import project
-from hipbot.language.minilm import DIMENSIONS, MiniLM, shared_encoder
+from hipbot.language.minilm import DIMENSIONS, LAYERS, MiniLM, shared_encoder
 from hipbot.nlu.featurized import Featurized
 from hipbot.nlu.parts import mended_text, with_parts
 
 
+MEANING = "meaning"  # what the features are called, whatever other featurizers the pipeline has
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
-    """Gives each message one dense sentence feature of shape (1, 1536): four layers of the encoder."""
+    """Gives each message one dense sentence feature of shape (1, 1536): four layers of the encoder.
+
+    In training all of them go to the topic classifier as one matrix; no other component would find them.
+    """
 
     @classmethod
     def required_components(cls) -> List[Type]:
@@ -37,7 +43,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        return DenseFeaturizer.get_default_config()
+        return {**DenseFeaturizer.get_default_config(), FEATURIZER_CLASS_ALIAS: MEANING}
 
     def __init__(self, config: Dict[Text, Any], name: Text, encoder: MiniLM) -> None:
         super().__init__(name, config)
@@ -67,10 +73,12 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         texts = [mended_text(example) for example in featurized.examples]
         known = _read_cache()
         new = sorted(set(texts) - known.keys())
-        known.update(zip(new, self._encoder.layers_of_all(new)))
-        featurized.dense = np.array([known[text] for text in texts])
-        written = {example.get(TEXT): mended_text(example) for example in featurized.examples}
-        _write_cache({text: known[text] for text in texts}, {text: mended for text, mended in written.items() if text != mended})
+        known.update(zip(new, _as_cached(self._encoder.layers_of_all(new))))
+        featurized.dense = np.array([known[text] for text in texts], dtype=np.float32).reshape(len(texts), LAYERS * DIMENSIONS)
+        if texts:
+            written = {example.get(TEXT): mended_text(example) for example in featurized.examples}
+            mended = {text: right for text, right in written.items() if text != right}
+            _write_cache({text: known[text] for text in texts}, mended)
         return featurized
 
     @classmethod
@@ -87,6 +95,12 @@ def _read_cache() -> Dict[Text, np.ndarray]:
     except (OSError, ValueError, KeyError):
         pass
     return {}
+
+
+def _as_cached(layers: np.ndarray) -> np.ndarray:
+    """As the cache will give them back: or the first training would not give what the second gives."""
+    lower = layers[:, :-DIMENSIONS].astype(np.float16).astype(np.float32)
+    return np.hstack([lower, layers[:, -DIMENSIONS:]])
 
 
 def _write_cache(layers: Dict[Text, np.ndarray], mended: Dict[Text, Text]) -> None:

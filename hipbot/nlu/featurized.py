@@ -31,8 +31,8 @@ class Featurized(TrainingData):
 
     @property
     def examples(self) -> List[Message]:
-        """The messages that have words."""
-        return with_words(self)
+        """The messages that have words, in their order."""
+        return [example for example in self.training_examples if example.get(TEXT)]
 
     def fingerprint(self) -> Text:
         """Of the messages and of both matrices."""
@@ -42,8 +42,3 @@ class Featurized(TrainingData):
         for part in parts:
             digest.update(np.ascontiguousarray(part).data)
         return digest.hexdigest()
-
-
-def with_words(data: TrainingData) -> List[Message]:
-    """The messages of training data that have words, in its order."""
-    return [example for example in data.training_examples if example.get(TEXT)]

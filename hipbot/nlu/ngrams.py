@@ -15,6 +15,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
 from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
 from rasa.nlu.tokenizers.tokenizer import Tokenizer
 from rasa.shared.nlu.constants import TEXT
@@ -27,6 +28,7 @@ from hipbot.language.reader import plain
 from hipbot.nlu.featurized import Featurized
 from hipbot.nlu.parts import mended_text, with_parts
 
+WORDING = "wording"  # what the features are called, whatever other featurizers the pipeline has
 ANALYSES = {
     "words": {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"},
     "letters": {"analyzer": "char_wb", "ngram_range": (3, 4)},
@@ -68,6 +70,9 @@ class NGrams:
 
         The vectorisers' own sums, done directly: for one message their checks cost ten times the work.
         """
+        width = sum(len(weigher.columns) for weigher in self._weighers.values())
+        if not texts:
+            return csr_matrix((0, width), dtype=np.float32)
         columns, values, ends = [], [], [0]
         for text in texts:
             offset = 0
@@ -77,8 +82,8 @@ class NGrams:
                 values.append(weights)
                 offset += len(weigher.columns)
             ends.append(ends[-1] + sum(map(len, values[-len(self._weighers) :])))
-        shape = (len(texts), offset)
-        return csr_matrix((np.concatenate(values), np.concatenate(columns), ends), shape=shape, dtype=np.float32)
+        parts = np.concatenate(values), np.concatenate(columns), ends
+        return csr_matrix(parts, shape=(len(texts), width), dtype=np.float32)
 
     def as_dict(self) -> Dict[Text, Any]:
         """What `from_dict` needs, as JSON."""
@@ -109,7 +114,7 @@ def _lower(text: Text) -> Text:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class NGramFeaturizer(SparseFeaturizer, GraphComponent):
-    """Gives each message, and each clause of it, one sparse sentence feature."""
+    """Gives each message, and each clause of it, one sparse sentence feature. In training: one matrix, as the encoder does."""
 
     @classmethod
     def required_components(cls) -> List[Type]:
@@ -117,7 +122,7 @@ class NGramFeaturizer(SparseFeaturizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        return {**SparseFeaturizer.get_default_config(), "min_messages": 3}
+        return {**SparseFeaturizer.get_default_config(), FEATURIZER_CLASS_ALIAS: WORDING, "min_messages": 3}
 
     def __init__(
         self,

@@ -76,7 +76,7 @@ class SpacyReader(Tokenizer):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Mended texts only, unless another component wants tokens: Rasa hashes all it is given, 15 times."""
+        """Mended texts only, unless another component wants tokens: Rasa hashes all it is given."""
         if self._config["tokens_in_training"]:
             return super().process_training_data(training_data)
         for example in training_data.training_examples:

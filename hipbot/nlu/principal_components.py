@@ -7,14 +7,14 @@ from typing import NamedTuple
 import numpy as np
 
 
-class Components(NamedTuple):
+class PrincipalComponents(NamedTuple):
     """`directions` has shape (dimensions, components), the most telling first; `offset` is what the mean vector gives."""
 
     directions: np.ndarray
     offset: np.ndarray
 
     @classmethod
-    def fit(cls, vectors: np.ndarray, weights: np.ndarray, count: int) -> "Components":
+    def fit(cls, vectors: np.ndarray, weights: np.ndarray, count: int) -> "PrincipalComponents":
         """Args:
         vectors: float32, shape (messages, dimensions).
         weights: how much each dimension counts, shape (dimensions,).
