@@ -52,6 +52,14 @@ def safety() -> Safety:
 
 
 @pytest.fixture(scope="session")
+def asker() -> Any:
+    """The working copy's model and content for all who ask the safety set: what it has read, it knows."""
+    from hipbot.publish.answers import Asker
+
+    return Asker(training.ensure_model(), project.CONTENT, project.CLINIC)
+
+
+@pytest.fixture(scope="session")
 def bot() -> Any:
     from hipbot.server.bot import Bot
 

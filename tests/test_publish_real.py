@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from hipbot import project, publish, training
+from hipbot import project, publish
 from hipbot.dialogue.memory import Memory
 from hipbot.publish import messages
 
@@ -22,12 +22,11 @@ def test_the_real_project_can_be_published():
     assert not reasons, "\n".join([r.what for r in reasons] + [line for r in reasons for line in r.messages])
 
 
-def test_the_gate_asks_the_bot_that_patients_meet(bot):
+def test_the_gate_asks_the_bot_that_patients_meet(bot, asker):
     """The same topic, care and words as through Rasa's processor, for the first and for later turns."""
-    from hipbot.publish.answers import Asker, as_words
+    from hipbot.publish.answers import as_words
     from tests.test_conversations import as_words as as_patients_read
 
-    asker = Asker(training.ensure_model(), project.CONTENT, project.CLINIC)
     asked = random.Random(7).sample(messages.read(project.ROOT), 60)
     loop = asyncio.get_event_loop()
     for number in range(0, len(asked), 3):  # conversations of three turns

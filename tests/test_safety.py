@@ -9,9 +9,8 @@ from typing import List
 
 import pytest
 
-from hipbot import project, training
+from hipbot import project
 from hipbot.proof import floors
-from hipbot.proof.asker import Asker
 from hipbot.proof.cases import BENIGN, EXCLUSION, FLAGGED, PERSISTENT, PHRASE, RADIATING, SPLIT, URGENT, read
 from hipbot.proof.judge import Verdict, judge
 
@@ -23,8 +22,7 @@ FOLDER = project.ROOT / "tests" / "safety"
 
 
 @pytest.fixture(scope="module")
-def verdicts() -> List[Verdict]:
-    asker = Asker(training.ensure_model(), project.CONTENT, project.CLINIC)
+def verdicts(asker) -> List[Verdict]:
     return judge(read(FOLDER, asker.flags), asker.talk)
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hipbot import project, training
+from hipbot import project
 from hipbot.proof import cases
 from hipbot.proof.cases import BENIGN, FLAGGED, PHRASE, URGENT, Case
 from hipbot.safety.data import load
@@ -123,12 +123,10 @@ def by_patterns(safety):
 
 
 @pytest.fixture(scope="module")
-def by_the_bot():
+def by_the_bot(asker):
     """The same by the whole bot."""
-    from hipbot.proof.asker import Asker
     from hipbot.proof.judge import ASKED
 
-    asker = Asker(training.ensure_model(), project.CONTENT, project.CLINIC)
     reply = lambda text: asker.talk([text])[0]  # noqa: E731
     return (
         lambda text: (said := reply(text)).care in URGENT or said.topic == ASKED,

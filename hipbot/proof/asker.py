@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import List, Sequence, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 from hipbot.dialogue.conversation import Conversation
 from hipbot.dialogue.memory import Memory
@@ -33,6 +33,7 @@ class Asker:
         self._agent = HipbotAgent(tracker_store=WindowedTrackerStore(db=IN_MEMORY))
         self._agent.load_model(model)
         self._loop = asyncio.new_event_loop()  # of its own: `asyncio.run` would take the caller's away
+        self._understood: Dict[str, Understanding] = {}
 
     def talk(self, turns: Sequence[str]) -> List[Reply]:
         """One conversation: a reply to each message."""
@@ -48,5 +49,8 @@ class Asker:
         return reply, Memory.from_slot(memory.to_slot())
 
     def read(self, text: str) -> Understanding:
-        reading = self._agent.parse_message(readable(text))
-        return Understanding.from_parse_data(self._loop.run_until_complete(reading))
+        """What the model makes of a message. Many conversations have the same one: it is read once."""
+        if text not in self._understood:
+            parsed = self._loop.run_until_complete(self._agent.parse_message(readable(text)))
+            self._understood[text] = Understanding.from_parse_data(parsed)
+        return self._understood[text]
