@@ -1,8 +1,8 @@
 """Topic classifier: logistic regression over sentence vectors and n-grams, and a vote of the nearest taught messages.
 
-Named in `config.yml` after the featurizers. Its confidence errs on the modest side: docs/decisions/0002. Predicts every topic of `data/nlu.yml`, FAQs by their full
+Named in `config.yml` after the featurizers. Predicts every topic of `data/nlu.yml`, FAQs by their full
 key (`faq/how_often`), fills `response_selector` as Rasa's own selector does, and classifies each
-question of a message that asks two.
+question of a message that asks two. Its confidence errs on the modest side: docs/decisions/0002.
 """
 
 from __future__ import annotations
