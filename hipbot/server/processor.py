@@ -32,6 +32,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from hipbot.apology import apology, first_aid, where_it_failed
 from hipbot.dialogue.conversation import Conversation
+from hipbot.server.graph_runner import PlannedGraphRunner
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +89,7 @@ class HipbotProcessor(MessageProcessor):
         heard: told of each answered turn.
         """
         super().__init__(*args, **kwargs)
+        self.graph_runner = PlannedGraphRunner(self.graph_runner)
         ours = [actions.reply.ActionReply(core)]
         self._ours = {action.name(): InProcessAction(action, heard) for action in ours}
 
