@@ -9,6 +9,7 @@ from typing import Any, List
 import pytest
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
+from sqlalchemy import event
 from sqlalchemy import text as sql
 from sqlalchemy.exc import OperationalError
 
@@ -74,6 +75,14 @@ def messages_kept(store: WindowedTrackerStore) -> int:
 
 
 # the window --------------------------------------------------------------------------------------
+
+
+def test_the_file_is_opened_once_for_many_turns(store):
+    """Each opening costs a message some milliseconds."""
+    opened = []
+    event.listen(store.engine, "connect", lambda *_: opened.append(1))
+    talk(store, 5)
+    assert len(opened) == 1
 
 
 def test_an_unknown_conversation_is_none(store):
