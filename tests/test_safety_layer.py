@@ -102,6 +102,19 @@ def test_exclusions_are_named(safety, message, exclusion):
     assert exclusion in safety.screen(message).exclusions
 
 
+@pytest.mark.parametrize(
+    "message, flag",
+    [
+        ("my back pain is 10/10", "unbearable_pain"),
+        ("your bot is 10/10, my hips feel great", None),
+        ("i've had blood clots and my leg aches", "leg_clot"),
+    ],
+)
+def test_strokes_and_lists(safety, message, flag):
+    """A stroke is read as a blank, so a pattern writes 10_10; a list in quotes was one pattern that nothing fits."""
+    assert safety.screen(message).flag == flag
+
+
 def test_the_end_of_a_long_message_is_read(safety):
     """The website's limit of 1,000 characters does not bound safety."""
     assert safety.screen("my hips are tight and I sit a lot " * 60 + "and I can't feel when I wipe").level == "emergency"
