@@ -18,7 +18,7 @@ from hipbot.apology import apology, first_aid, where_it_failed
 from hipbot.dialogue.conversation import Conversation
 from hipbot.dialogue.memory import Memory
 from hipbot.dialogue.understanding import Understanding
-from hipbot.safety import safety_of
+from hipbot.safety.loading import safety_of
 
 logger = logging.getLogger(__name__)
 SLOT = "memory"

@@ -18,7 +18,7 @@ from hipbot.dialogue.care import MOST_QUESTIONS, URGENT_LEVELS, Care
 from hipbot.dialogue.memory import Memory
 from hipbot.dialogue.reply import Message
 from hipbot.dialogue.understanding import Understanding
-from hipbot.safety import safety_of
+from hipbot.safety.loading import safety_of
 
 logger = logging.getLogger(__name__)
 

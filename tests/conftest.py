@@ -13,7 +13,8 @@ hipbot.quiet.be_quiet()
 
 from hipbot import project, training  # noqa: E402
 from hipbot.content import Library  # noqa: E402
-from hipbot.safety import Safety, safety_of  # noqa: E402
+from hipbot.safety.loading import safety_of  # noqa: E402
+from hipbot.safety.screen import Safety  # noqa: E402
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

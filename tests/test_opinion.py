@@ -5,9 +5,22 @@ from __future__ import annotations
 import pytest
 
 from hipbot.proof import floors
-from hipbot.safety import Finding, Opinion, with_second_opinion
 from hipbot.safety.data import LEVELS
-from hipbot.safety.opinion import AGAINST, ALARM, ASK, ENOUGH_WORDS, EXCLUDES, GRAVE, GRAVEST, NO_DANGER, SURE_OF_CRISIS, SURE_OF_SENDING_ON
+from hipbot.safety.opinion import (
+    AGAINST,
+    ALARM,
+    ASK,
+    ENOUGH_WORDS,
+    EXCLUDES,
+    GRAVE,
+    GRAVEST,
+    NO_DANGER,
+    SURE_OF_CRISIS,
+    SURE_OF_SENDING_ON,
+    Opinion,
+    with_second_opinion,
+)
+from hipbot.safety.screen import Finding
 
 NOTHING = Finding()
 CRISIS_ROW = 26  # never asked about

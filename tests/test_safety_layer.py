@@ -10,7 +10,9 @@ import pytest
 import yaml
 
 from hipbot import project
-from hipbot.safety import Safety, safety_of, safety_reader
+from hipbot.safety.loading import safety_of
+from hipbot.safety.reading import safety_reader
+from hipbot.safety.screen import Safety
 from hipbot.safety.data import LEVELS, SafetyDataError, _words_yaml, load
 from hipbot.safety.reading import _texts
 

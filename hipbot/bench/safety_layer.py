@@ -9,7 +9,7 @@ from hipbot import project
 from hipbot.bench import questions
 from hipbot.bench.part import Plan, main
 from hipbot.bench.stats import summary
-from hipbot.safety import safety_of
+from hipbot.safety.loading import safety_of
 
 WARM_UP = 20  # messages that are not counted
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Iterator, List
 from hipbot.cli.paint import painted, width, wrapped
 
 if TYPE_CHECKING:
-    from hipbot.safety import Finding
+    from hipbot.safety.screen import Finding
     from hipbot.staff.trial import Trial
 
 LABEL = 14  # characters of the left column

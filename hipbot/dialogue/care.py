@@ -20,7 +20,8 @@ from hipbot.dialogue.topics import (
 )
 from hipbot.dialogue.understanding import Understanding
 from hipbot.language.duration import HOLIDAYS, MONTHS
-from hipbot.safety import Finding, Opinion, Safety, with_second_opinion
+from hipbot.safety.opinion import Opinion, with_second_opinion
+from hipbot.safety.screen import Finding, Safety
 
 Turn = Tuple[Reply, Memory]
 

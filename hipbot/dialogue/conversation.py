@@ -27,7 +27,7 @@ from hipbot.dialogue.topics import (
     URGENT,
 )
 from hipbot.dialogue.understanding import EMOJI, Understanding
-from hipbot.safety import Finding, Safety
+from hipbot.safety.screen import Finding, Safety
 
 Turn = Tuple[Reply, Memory]
 

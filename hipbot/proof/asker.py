@@ -13,7 +13,7 @@ from hipbot.dialogue.conversation import Conversation
 from hipbot.dialogue.memory import Memory
 from hipbot.dialogue.reply import Reply
 from hipbot.dialogue.understanding import Understanding
-from hipbot.safety import safety_of
+from hipbot.safety.loading import safety_of
 from hipbot.server.processor import HipbotAgent, readable
 from hipbot.server.tracker_store import IN_MEMORY, WindowedTrackerStore
 

@@ -18,7 +18,7 @@ from hipbot.proof import asker as proof
 from hipbot.proof.judge import judge
 from hipbot.publish.messages import LEANS, Asked
 from hipbot.publish.said import Said
-from hipbot.safety import safety_of
+from hipbot.safety.loading import safety_of
 
 
 def core_of(content: Path, clinic: Path) -> Conversation:

@@ -157,7 +157,7 @@ class Judge:
 @lru_cache(maxsize=1)
 def red_flags(content: Path, state: Tuple[Tuple[str, int], ...]) -> Any:
     """The red-flag layer of a content folder, compiled once (a second) for as long as its files stay as they are."""
-    from hipbot.safety import safety_of
+    from hipbot.safety.loading import safety_of
 
     try:
         return safety_of(content)

@@ -137,7 +137,7 @@ def danger_in(root: Path, text: str, parsed: Mapping[str, Any]) -> Tuple[Any, Tu
     from hipbot.dialogue.care import Care
     from hipbot.dialogue.memory import Memory
     from hipbot.dialogue.understanding import Understanding
-    from hipbot.safety import safety_of
+    from hipbot.safety.loading import safety_of
 
     safety = safety_of(root / "content")
     finding, signs = safety.screen(text), safety.signs(text)
