@@ -10,6 +10,7 @@ import tempfile
 import warnings
 from pathlib import Path
 from typing import Any, Optional
+from unittest import mock
 
 from hipbot.check.texts import PHRASES
 from hipbot.content import Answer, Exercise, Library
@@ -17,6 +18,8 @@ from hipbot.content.library import is_placeholder
 from hipbot.dialogue.conversation import Conversation
 from hipbot.dialogue.memory import Memory
 from hipbot.dialogue.understanding import Understanding
+from hipbot.safety.data import load
+from hipbot.safety.screen import Safety
 
 WORDS = {
     "number": 1,
@@ -50,7 +53,7 @@ class Oracle:
         path, before = self._root / file, (self._root / file).read_bytes()
         path.write_bytes(raw)
         try:
-            return self._library_breaks(file)
+            return self._safety_breaks() if file in SAFETY else self._library_breaks(file)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what a patient would not get past
             return f"{type(error).__name__}: {error}"[:200]
         finally:
@@ -131,6 +134,12 @@ class Oracle:
             said = Understanding("next", (("step_next", 1.0),), entities={})
         return None
 
+    def _safety_breaks(self) -> None:
+        """The red flags, compiled and asked without the gate that the server and the check share."""
+        with mock.patch("hipbot.safety.data.faults", return_value=()):
+            layer = Safety(load(self._root / "content" / "safety"), self._safety._reader._reader)
+        layer.screen("My hip hurts. My dad had cancer, what are the signs, could it be that?")
+
     def _rasa_breaks(self, file: str, raw: bytes) -> Optional[str]:
         sound = self._rasa[file]
         try:
@@ -151,6 +160,7 @@ def _good(text: Any) -> Optional[str]:
     return f"a brace in {text[:60]!r}" if "{" in text or "}" in text else None
 
 
+SAFETY = tuple(f"content/safety/{name}.yml" for name in ("words", "signs", "red_flags"))
 RASA = ("data/nlu.yml", "data/red_flags.yml", "data/rules.yml", "data/stories.yml", "domain.yml")
 
 

@@ -19,7 +19,7 @@ from hipbot.check.fault import Fault
 from hipbot.check.files import Files
 from hipbot.proof.cases import WANTS_EXERCISE
 from hipbot.proof.cases import read as read_cases
-from hipbot.safety.data import Flag
+from hipbot.safety.data import Flag, SafetyDataError, load
 from tests.damaged import checked_files, damaged
 
 pytestmark = pytest.mark.slow
@@ -28,7 +28,7 @@ FAQ, CARE, SPORT = "content/faq/how_often.yml", "content/care/persistent_symptom
 EXERCISE, IN_PERSON = "content/exercises/kneeling_stretch.yml", "content/exercises/hip_aeroplane.yml"
 PHRASES, ARTICLES, CLINIC = "content/phrases.yml", "content/articles.yml", "clinic.yml"
 NLU, DOMAIN, RULES, STORIES = "data/nlu.yml", "domain.yml", "data/rules.yml", "data/stories.yml"
-FLAGS, SIGNS = "content/safety/red_flags.yml", "content/safety/signs.yml"
+FLAGS, SIGNS, WORDS = (f"content/safety/{name}.yml" for name in ("red_flags", "signs", "words"))
 PLAY = "tests/conversations/it_keeps_coming_back.yml"
 TWIN = "tests/questions/how_often.yml"
 DANGERS, CHEST = "data/red_flags.yml", r"(?<=red_flag/chest\n  examples: \|\n)"
@@ -138,6 +138,47 @@ CASES: Dict[str, Case] = {
     "a flag of no level": (FLAGS, r"^    level: emergency", "    level: urgent", "level: urgent", "`level` is 'urgent'. Write one of: book"),
     "a flag without words": (FLAGS, r"^    tell_them: ", "    tell: ", "cauda_equina_signs:", "`tell_them` is missing"),
     "a sign that is not there": (SIGNS, r"^  complaint:", "  complains:", "", "names the sign 'complaint', which is not in"),
+    "a flag without a question": (FLAGS, r"^    ask: toilet_or_numb", "    ask: toilet", "ask: toilet", "`ask` is 'toilet', which is no question of this file. Write one of: toilet_or_numb"),
+    "a rule of no sign": (FLAGS, r"sexual \+ back_pain", "sexual + bak_pain", "bak_pain", "names the sign 'bak_pain', which is not in signs.yml. Did you mean `back_pain`?"),
+    "a rule that is no text": (FLAGS, r"(?<=when: \[)cauda_equina_signs", "5", "when: [5", "5 is no sign. Write it in quotes."),
+    "raised by no level": (FLAGS, r"^      emergency: \[frail", "      urgent: [frail", "urgent: [frail", "`raised_by` names the level 'urgent'"),
+    "no list of signs": (FLAGS, r"^    when: .*", "    when: back_pain", "when: back_pain", "`when` is no list"),
+    "no questions": (FLAGS, r"^questions:", "question:", "question:", "`question` is not known here. Did you mean `questions`?"),
+    "a flag named as a sign": (SIGNS, r"^  complaint:", "  chest:\n    patterns: [chest]\n  complaint:", "", "chest: signs.yml has a sign of this name"),
+    "a sign without patterns": (SIGNS, r"^  complaint:\n", "  complaint: {}\n  other:\n", "complaint: {}", "nothing finds this sign"),
+    "an unknown key of a sign": (SIGNS, r"^    half: true", "    halve: true", "halve:", "`halve` is not known here. Did you mean `half`?"),
+    "a switch that is off": (SIGNS, r"^    half: true", "    half: false", "half: false", "`half` is 'false'. Write `half: true`, or leave it out."),
+    "a list of patterns that is none": (SIGNS, r"^    patterns: .*", "    patterns: numb legs", "patterns: numb legs", "`patterns` is no list. Write a line for each"),
+    "an empty pattern": (SIGNS, r"^      - sore\|.*", '      - ""', '- ""', "there is no pattern here. Write one, or remove the line."),
+    "a pattern that is no text": (FLAGS, r"^      - cauda equina$", "      - cauda: equina", "cauda: equina", "is no pattern. Write it in quotes."),
+    # the patterns themselves
+    "an unknown word set": (SIGNS, r"^      - <body> [.]{3} <pain>", "      - <body> ... <pian>", "<pian>", "complaint: <pian> is not among the word sets of words.yml. Did you mean `pain`?"),
+    "a word set half open": (FLAGS, r"^      - cauda equina$", "      - cauda equina|<numb", "equina|<numb", "`<numb` can stand in no message. Write a word set as <name>"),
+    "a gap at the end": (FLAGS, r"^      - cauda equina$", "      - cauda ...", "cauda ...", "`cauda ...` does not begin and end with a word. Let it begin"),
+    "a gap before &": (FLAGS, r"^      - cauda equina$", "      - cauda .. & equina", "cauda .. &", "`cauda ..` does not begin and end with a word"),
+    "a pattern of fillers": (FLAGS, r"^      - cauda equina$", "      - the very", "the very", "without fillers, `` does not begin and end with a word"),
+    "a first word that may be missing": (FLAGS, r"^      - cauda equina$", "      - cauda? equina", "cauda? equina", "`cauda? equina` does not begin and end with a word"),
+    "a gap of another length": (FLAGS, r"^      - cauda equina$", "      - cauda ..... equina", "cauda .....", "`.....` can stand in no message. Write a gap as"),
+    "a choice of nothing": (FLAGS, r"^      - cauda equina$", "      - cauda| equina", "cauda| equina", "`` can stand in no message. Write a word on both sides of each `|`"),
+    "an ending in the middle": (FLAGS, r"^      - cauda equina$", "      - ca*uda equina", "ca*uda", "`ca*uda` can stand in no message. Write `*` at the end"),
+    "a question mark in the middle": (FLAGS, r"^      - cauda equina$", "      - cauda equina?|tail", "equina?|tail", "`equina?` can stand in no message. Write `?` behind"),
+    "a capital": (FLAGS, r"^      - cauda equina$", "      - cauda Equina", "cauda Equina", "`Equina` can stand in no message. Write small letters"),
+    "a hyphen": (FLAGS, r"^      - cauda equina$", "      - cauda-equina", "cauda-equina", "`cauda-equina` can stand in no message. Write letters and digits only"),
+    "a list in quotes": (FLAGS, r"^      - cauda equina$", '      - "cauda, equina"', "cauda, equina", "`cauda,` can stand in no message"),
+    "an unless of nothing": (FLAGS, r"^      - cauda equina$", "      - cauda equina unless", "equina unless", "`unless` can stand in no message. Write `&` and `unless` between"),
+    "an & behind unless": (FLAGS, r"^      - cauda equina$", "      - cauda unless equina & tail", "equina & tail", "`&` can stand in no message. Write `&` and `unless` between"),
+    "an idiom that is broken": (WORDS, r"^not_meant:\n", "not_meant:\n  - kill .. the <musles>\n", "<musles>", "not_meant: <musles> is not among the word sets"),
+    "a context that is broken": (WORDS, r"^    - years since$", "    - years ..", "years ..", "past: without fillers, `years ..` does not begin"),
+    "a context that is missing": (WORDS, r"^  hypothetical:", "  hypothetic:", "context:", "`hypothetical` is missing. Put it back"),
+    "a phrase that is broken": (WORDS, r"^  warm: \[warm up", "  warm: [<wram> up", "<wram>", "warm: <wram> is not among the word sets of words.yml. Did you mean `warm`?"),
+    "a word set that is no list": (WORDS, r"^  warm: .*", "  warm: hot pack", "warm: hot pack", "warm: this word set is no list"),
+    "a word set of fillers": (WORDS, r"^  warm: .*", "  warm: [the, very]", "warm: [the", "this word set has no word but fillers"),
+    "a word set's name": (WORDS, r"^  warm: ", "  warm-up: [warm]\n  warm: ", "warm-up:", "`warm-up` is no name for a word set"),
+    "a word set in a circle": (WORDS, r"^  warm: .*", "  warm: [<warmer>]\n  warmer: [hot <warm>]", "warm: [<warmer>", "warm: <warm> holds itself"),
+    "two words among single ones": (WORDS, r"^  links: \[or", "  links: [or else", "links:", "`or else` is more than one word"),
+    "a filler of two words": (WORDS, r"^fillers: \[a, ", "fillers: [a bit, ", "fillers:", "`a bit` is more than one word"),
+    "no text-speak": (WORDS, r"^  naps: .*", "  naps:", "naps:", "same: there is no word here"),
+    "no fillers": (WORDS, r"^fillers: ", "filler: ", "filler:", "`filler` is not known here. Did you mean `fillers`?"),
     # red flags in patients' words
     "a flag nobody knows": (DANGERS, r"^- intent: red_flag/chest$", "- intent: red_flag/chests", "red_flag/chests", "content/safety/red_flags.yml has no flag 'chests'. Write one of: cauda_equina_signs"),
     "a flag without messages": (DANGERS, r"^- intent: red_flag/chest$", "- intent: red_flag/chests", "", "chest: the messages are missing of this flag"),
@@ -175,6 +216,19 @@ def test_each_fault_is_found_where_it_is(files: Files, case: Case) -> None:
     if at:
         line = next(n for n, row in enumerate(after.split("\n"), 1) if at in row)
         assert (mine[0].file, mine[0].line) == (file, line)
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case[0] in (FLAGS, SIGNS, WORDS)])
+def test_the_server_refuses_the_same(tmp_path: Path, name: str) -> None:
+    """What is wrong with the red flags is no matter of opinion: the server does not start with it either."""
+    file, old, new, _, message = CASES[name]
+    for path in (FLAGS, SIGNS, WORDS):
+        text = (project.ROOT / path).read_text("utf-8")
+        text = re.sub(old, lambda _: new, text, count=1, flags=re.M) if path == file else text
+        (tmp_path / Path(path).name).write_text(text, "utf-8")
+    with pytest.raises(SafetyDataError) as error:
+        load(tmp_path)
+    assert message in str(error.value)
 
 
 def test_one_sentence_under_two_topics(files: Files) -> None:
@@ -378,14 +432,11 @@ def test_the_table_of_phrases_is_that_of_the_code() -> None:
 
 def test_lists_are_those_of_the_code() -> None:
     """Rooms, exercise words, grades, levels and reasons stand in the code too."""
-    from hipbot.check import red_flags
-    from hipbot.safety import data as safety_data
-
-    assert red_flags.LEVELS == safety_data.LEVELS
     from hipbot.check import files as files_
     from hipbot.check import when
     from hipbot.content import Exercise, library
     from hipbot.dialogue import care, topics
+    from hipbot.safety import context, faults
 
     schema = json.loads((project.ROOT / "schemas/answer.schema.json").read_text("utf-8"))
     fixed: Dict[str, Any] = schema["definitions"]["when"]["properties"]
@@ -394,6 +445,8 @@ def test_lists_are_those_of_the_code() -> None:
     assert set(when.GP_FIRST) == set(care.REASON_OF_FLAG.values())
     assert files_.ROOMS == library.ROOMS
     assert texts.EXERCISE_WORDS == set(library._exercise_words(Exercise("a", "A")))
+    asked_for = re.findall(r'_(?:near|found)\("(\w+)"', Path(context.__file__).read_text("utf-8"))
+    assert set(faults.CONTEXT_PATTERNS) == set(asked_for)
 
 
 def test_the_short_vectors_lose_no_pair() -> None:

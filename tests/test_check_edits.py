@@ -16,14 +16,16 @@ import pytest
 from hipbot import check
 from hipbot.check.fault import Fault
 from hipbot.check.files import Files
-from tests.broken import RASA, Oracle
+from tests.broken import RASA, SAFETY, Oracle
 from tests.copies import copy_project
 from tests.edits import drawn, edit
 
 MESSAGES = 4  # a topic: Rasa reads the file a few hundred times
 NEAR = 2  # lines
 CONTENT_ROUNDS, RASA_ROUNDS, EACH = 150, 50, 5  # a thousand edits, five to a round, each in a file of its own
+SAFETY_EDITS = 80  # each compiles the patterns, a second
 LACKS = ("missing", "no such intent", "no rule answers", "has no ", "is no ", "is empty", "neither", "empty for", "also that of")
+LOST = ("is not among the word sets", "names the sign")  # told where it is asked for, in whichever file
 SEED = 11  # red twice, if red
 
 
@@ -65,7 +67,7 @@ def held(project: Project, chosen: List[Tuple[str, str, float, int]]) -> None:
     for file, (damaged, line, way) in made.items():
         reason = project.oracle.breaks(file, damaged)
         if reason:
-            mine = [fault for fault in found if fault.file == file]
+            mine = [fault for fault in found if fault.file == file or _of_the_lost(fault)]
             told = "\n".join(map(str, mine))
             assert mine, f"{file}:{line} ({way}) breaks the bot ({reason}), and no fault of this file says so"
             assert any(_leads_to(fault, line) for fault in mine), f"{file}:{line} ({way}): {reason}\n{told}"
@@ -73,12 +75,16 @@ def held(project: Project, chosen: List[Tuple[str, str, float, int]]) -> None:
 
 def _leads_to(fault: Fault, line: int) -> bool:
     """The fault's line is the edited one, gives a range with it, or is the head of what now lacks something."""
-    if abs(fault.line - line) <= NEAR:
+    if abs(fault.line - line) <= NEAR or _of_the_lost(fault):
         return True
     between = re.search(r"in lines (\d+) to (\d+)", fault.wrong)
     if between:
         return int(between[1]) - 1 <= line <= int(between[2])
     return fault.line <= line and any(words in fault.wrong for words in LACKS)
+
+
+def _of_the_lost(fault: Fault) -> bool:
+    return any(words in fault.wrong for words in LOST)
 
 
 @pytest.mark.slow
@@ -99,7 +105,15 @@ def test_what_rasa_reads(sound: Project) -> None:
 
 
 @pytest.mark.slow
+def test_the_red_flags(sound: Project) -> None:
+    """Edits of word sets, signs, flags and their patterns, one at a time: each leans on the others."""
+    chance = random.Random(SEED)
+    for _ in range(SAFETY_EDITS):
+        held(sound, [drawn(chance, SAFETY)])
+
+
+@pytest.mark.slow
 def test_the_oracle_finds_nothing_wrong_with_a_sound_project(sound: Project) -> None:
     """Or every edit would seem to break something."""
-    for file in (*RASA, *sound.content):
+    for file in (*RASA, *SAFETY, *sound.content):
         assert sound.oracle.breaks(file, (sound.files.root / file).read_bytes()) is None, file

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hipbot.proof import floors
-from hipbot.safety.data import LEVELS
+from hipbot.safety.faults import LEVELS
 from hipbot.safety.opinion import (
     AGAINST,
     ALARM,

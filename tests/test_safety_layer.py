@@ -13,7 +13,7 @@ from hipbot import project
 from hipbot.safety.loading import safety_of
 from hipbot.safety.reading import safety_reader
 from hipbot.safety.screen import Safety
-from hipbot.safety.data import LEVELS, SafetyDataError, _words_yaml, load
+from hipbot.safety.data import SafetyDataError, _words_yaml, load
 from hipbot.safety.reading import _texts
 
 DATA = Path(__file__).parent / "safety"

@@ -11,6 +11,8 @@ from hipbot.check.yaml_lines import Document, parse
 
 ROOMS = ("faq", "care", "clinic", "chat")  # as hipbot/content/library.py reads them; a test holds the two together
 FOLDERS = (*ROOMS, "exercises", "figures")
+SAFETY = "content/safety"
+TEXT_ONLY = (f"{SAFETY}/words.yml", f"{SAFETY}/signs.yml")  # `no`, `on` and `12` are words there, as in hipbot/safety/data.py
 
 
 class Files:
@@ -80,7 +82,7 @@ class Files:
 
     def _read(self, file: str) -> Document:
         try:
-            return parse(file, self.raw(file))
+            return parse(file, self.raw(file), text_only=file in TEXT_ONLY)
         except OSError as error:
             missing = Document(file)
             missing.fault(1, f"the file cannot be opened ({error.strerror})", "Put it back: the bot needs it.")

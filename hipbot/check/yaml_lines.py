@@ -65,14 +65,20 @@ class Document:
         self.faults.append(Fault(self.file, line, entry or self.name, wrong, write_instead))
 
 
-def parse(file: str, raw: bytes) -> Document:
-    """Read one file's bytes; whatever is wrong goes to `faults`. Never raises."""
+def parse(file: str, raw: bytes, text_only: bool = False) -> Document:
+    """Read one file's bytes; whatever is wrong goes to `faults`. Never raises.
+
+    Args:
+        file: path from the project's root.
+        raw: its bytes.
+        text_only: every value is a text, also one that looks like a number or a truth value.
+    """
     document = Document(file)
     text = _decoded(document, raw)
     if text is None:
         return document
     document.source = text.splitlines()
-    builder = _Builder(document, text)
+    builder = _Builder(document, text, text_only)
     try:
         document.data = builder.build()
     except yaml.MarkedYAMLError as error:
@@ -137,8 +143,8 @@ def _no_yaml(document: Document, first: int, line: int, problem: str) -> None:
 class _Builder:
     """Puts libyaml's events together, minding lines, duplicate keys and depth."""
 
-    def __init__(self, document: Document, text: str) -> None:
-        self._document, self._loader = document, Loader(text)
+    def __init__(self, document: Document, text: str, text_only: bool) -> None:
+        self._document, self._loader, self._text_only = document, Loader(text), text_only
         self.understood = 1  # line of the last event
 
     def build(self) -> Any:
@@ -165,7 +171,7 @@ class _Builder:
             )
         if isinstance(event, yaml.ScalarEvent):
             self._document.ends[path] = event.end_mark.line + 1
-            return self._scalar(event, line)
+            return event.value if self._text_only else self._scalar(event, line)
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):

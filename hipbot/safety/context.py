@@ -11,6 +11,7 @@ from enum import IntEnum
 from functools import cached_property
 from typing import Dict, List, Mapping, Sequence
 
+from hipbot.safety.faults import CONTEXT_PATTERNS, CONTEXT_WORDS
 from hipbot.safety.patterns import Compiler, Index, Pattern, Span
 from hipbot.safety.reading import BREAK
 
@@ -38,9 +39,8 @@ class Words:
 
     @classmethod
     def compile(cls, data: Mapping[str, Sequence[str]], compiler: Compiler) -> "Words":
-        plain = {name: frozenset(map(str, data[name])) for name in ("deny", "passes", "listed", "links")}
-        rest = {name: [compiler.compile(p) for p in data[name]] for name in data if name not in plain}
-        return cls(**plain, patterns=rest)
+        plain = {name: frozenset(data[name]) for name in CONTEXT_WORDS}
+        return cls(**plain, patterns={name: list(map(compiler.compile, data[name])) for name in CONTEXT_PATTERNS})
 
 
 class Context:

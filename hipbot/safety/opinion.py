@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Dict, FrozenSet, Mapping, Optional, Tuple
 
-from hipbot.safety.data import LEVELS, Flag
+from hipbot.safety.data import Flag
+from hipbot.safety.faults import LEVELS
 from hipbot.safety.screen import Finding
 
 ALARM = 0.85  # confidence in urgent flags together: from here on the best one's answer

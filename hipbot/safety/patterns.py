@@ -1,12 +1,4 @@
-"""The small pattern language of `content/safety/`, compiled to regular expressions over plain words.
-
-    numb|<tingling> ... <private_parts>    words, word sets; `...` is up to five words between
-    wet .. myself                          `..` is up to two words between, `....` up to nine
-    back? pain                             `?` may be missing
-    swell*                                 `*` any ending
-    living|going_on                        `_` joins the words of one alternative
-    <fever> & <body>                       `&` both, near each other, in any order
-    lump unless back .. of .. hand         `unless`: does not count when that is in the message too
+"""Compiles the patterns of `content/safety/` (how they are written: `syntax.py`) to regular expressions over plain words.
 
 Gaps stay within a sentence. Called by `screen.py`.
 """
@@ -16,19 +8,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Sequence, Set, Tuple
+from typing import Callable, Dict, FrozenSet, Iterable, Iterator, List, Sequence, Set, Tuple
 
 from hipbot.safety.reading import Message
+from hipbot.safety.syntax import GAPS, Vocabulary
 
-GAPS = {"..": 2, "...": 5, "....": 9}
 NEAR = 22  # words between the parts of an `&` pattern
 MOST_REMEMBERED = 10_000  # words; a stranger's gibberish must not fill the memory
 Span = Tuple[int, int]  # first word, word after the last
 Begun = Tuple[FrozenSet[int], Tuple[int, ...]]  # elements that may begin with a word; those of them that begin a part
-
-
-class PatternError(ValueError):
-    """A pattern that cannot be read; the message says which and why."""
 
 
 class Index:
@@ -102,34 +90,27 @@ def near(spans: Sequence[Sequence[Span]]) -> Iterator[Tuple[Span, ...]]:
 
 
 class Compiler:
-    """Compiles patterns, and finds at once which of them a message could match."""
+    """Compiles patterns, and finds at once which of them a message could match.
 
-    def __init__(self, sets: Mapping[str, Sequence[str]], fillers: Set[str]) -> None:
-        self._sets, self._fillers = sets, fillers
+    Args:
+        vocabulary: nothing is wrong with it, nor with the patterns (`faults.py`).
+    """
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
         self._regexes: Dict[str, str] = {}
         self._firsts: Dict[str, Set[str]] = {}
         self._numbers: Dict[str, int] = {}
         self._exact: Dict[str, Set[int]] = {}
         self._stems: Dict[str, Set[int]] = {}
-        self._open: List[str] = []
         self._openers: Set[int] = set()
         self._remembered: Dict[str, Begun] = {}
 
     def compile(self, source: str) -> Pattern:
-        """Raises: PatternError where the source cannot be read."""
-        wanted, *unless = re.split(r"\sunless\s", source.strip())
-        parts = [self._elements(part) for part in wanted.split(" & ")]
-        for part in [*parts, *(self._elements(part) for part in unless)]:
-            if not part or part[0] in GAPS or part[-1] in GAPS or part[0].endswith("?"):
-                raise PatternError(f"'{source}': without fillers, a part must begin and end with a word.")
+        parts, unless = self._vocabulary.read(source)
         needs = {self._number(e) for part in parts for e in part if e not in GAPS and not e.endswith("?")}
         self._remembered.clear()
-        return Pattern(
-            source,
-            tuple(self._part(part) for part in parts),
-            tuple(self._part(self._elements(part)) for part in unless),
-            frozenset(needs),
-        )
+        return Pattern(source, tuple(map(self._part, parts)), tuple(map(self._part, unless)), frozenset(needs))
 
     def index(self, message: Message) -> Index:
         """Where in the message the patterns compiled so far may match."""
@@ -149,9 +130,6 @@ class Compiler:
         first = self._number(elements[0])
         self._openers.add(first)
         return Part(re.compile(self._regex(elements)), first)
-
-    def _elements(self, part: str) -> List[str]:
-        return [e for e in part.replace("'", "").split() if e.rstrip("?") not in self._fillers]
 
     def _number(self, element: str) -> int:
         if element not in self._numbers:
@@ -179,15 +157,8 @@ class Compiler:
 
     def _set_regex(self, name: str) -> str:
         if name not in self._regexes:
-            if name not in self._sets:
-                raise PatternError(f"<{name}> is not among the word sets of words.yml.")
-            if name in self._open:
-                raise PatternError(f"<{name}> holds itself.")
-            self._open.append(name)
-            phrases = sorted(map(str, self._sets[name]), key=len, reverse=True)
-            regexes = dict.fromkeys(self._regex(self._elements(phrase)) for phrase in phrases)
-            self._regexes[name] = "(?:" + "|".join(r for r in regexes if r) + ")"
-            self._open.pop()
+            regexes = dict.fromkeys(map(self._regex, self._vocabulary.phrases(name)))
+            self._regexes[name] = "(?:" + "|".join(regexes) + ")"
         return self._regexes[name]
 
     def _first_words(self, elements: Sequence[str]) -> Set[str]:
@@ -205,7 +176,5 @@ class Compiler:
 
     def _set_firsts(self, name: str) -> Set[str]:
         if name not in self._firsts:
-            self._set_regex(name)  # complains about unknown and circular sets
-            phrases = [self._elements(str(phrase)) for phrase in self._sets[name]]
-            self._firsts[name] = set().union(*(self._first_words(p) for p in phrases if p))
+            self._firsts[name] = set().union(*map(self._first_words, self._vocabulary.phrases(name)))
         return self._firsts[name]

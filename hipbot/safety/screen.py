@@ -12,6 +12,7 @@ from typing import Dict, FrozenSet, List, Optional, Sequence, Tuple
 from hipbot.language.reader import Reader
 from hipbot.safety import data
 from hipbot.safety.context import Context, Meant, Words
+from hipbot.safety.faults import LEVELS
 from hipbot.safety.patterns import Index, near
 from hipbot.safety.reading import MessageReader, message_of
 
@@ -59,10 +60,10 @@ class _Raised:
     @property
     def urgency(self) -> Tuple[int, float]:
         """Sure help today comes before a question about an emergency: no action may get lost."""
-        rank = data.LEVELS.index(self.level)
+        rank = LEVELS.index(self.level)
         if not self.sure:
-            rank = min(rank, data.LEVELS.index("same_day")) - 0.5
-        return rank, data.LEVELS.index(self.level)
+            rank = min(rank, LEVELS.index("same_day")) - 0.5
+        return rank, LEVELS.index(self.level)
 
 
 class Safety:
