@@ -109,6 +109,12 @@ def test_the_red_flags_are_signed_over_all_three_files(root, name):
     assert "hipbot sign safety" in warnings(root)[0]
 
 
+def test_a_file_that_cannot_be_read_has_no_digest(root):
+    """Nor does it bring anything down: libyaml's own composer dies of so many brackets."""
+    assert signed.digest_of_red_flags(Files(root))
+    assert signed.digest_of_red_flags(Files(root, {signed.RED_FLAGS: b"[" * 99_999})) is None
+
+
 def test_live_refuses_whatever_is_not_signed_as_it_stands(root):
     """Everything signed: silence. One word changed: refused, by file and line."""
     for what in ("faq", "care", "exercises", "safety"):
