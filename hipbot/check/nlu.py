@@ -20,6 +20,7 @@ FILE, RED_FLAGS = "data/nlu.yml", "data/red_flags.yml"
 RED_FLAG = "red_flag/"  # how the topics of the second one begin
 KINDS = ("intent", "lookup", "synonym")
 HOW = "Write `examples: |` and below it one message a line, each as `    - the message`."
+_WORD = re.compile(r"\w+")
 _MARKED = re.compile(r"\[(?P<words>[^\[\]]*)\](?:\((?P<short>[^()]*)\)|(?P<long>\{[^{}]*\}))")
 
 
@@ -140,8 +141,7 @@ def _examples(training: TrainingFile, number: int, block: Dict[str, Any], name: 
 def folded(text: str) -> str:
     """A message without its annotations, case and punctuation: what counts as the same sentence."""
     plain = unicodedata.normalize("NFKC", bare(text)).casefold().replace("’", "'").replace("'", "")
-    words = re.findall(r"\w+", plain)
-    return " ".join(words) or plain.strip()
+    return " ".join(_WORD.findall(plain)) or plain.strip()
 
 
 def bare(text: str) -> str:
