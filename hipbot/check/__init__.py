@@ -85,7 +85,7 @@ def check(files: Files, live: bool = False, likeness: bool = True) -> Report:
     Args:
         files: the project's files.
         live: as in `faults`.
-        likeness: also which messages of two topics are nearly the same, three quarters of the time.
+        likeness: also which messages of two topics are nearly the same, half of the time.
     """
     training, flagged = nlu.read(files.document(nlu.FILE)), nlu.read(files.document(nlu.RED_FLAGS))
     messages = [*training.examples(), *flagged.examples()]

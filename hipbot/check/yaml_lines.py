@@ -19,7 +19,8 @@ Path_ = Tuple[Any, ...]  # keys and list positions that lead to a value
 MOST_BYTES = 5_000_000
 DEEPEST = 20
 LONGEST_NUMBER = 30  # digits; Python needs seconds to read a number of a million digits
-_PLAIN = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp")}
+_TEXT = "tag:yaml.org,2002:str"
+_PLAIN = {f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "bool", "null", "timestamp")}
 INVISIBLE = re.compile(  # control, zero-width and private characters; the joiners inside emoji are meant
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffb]"
 )
@@ -101,7 +102,8 @@ def _decoded(document: Document, raw: bytes) -> Optional[str]:
         line = raw[: error.start].count(b"\n") + 1
         document.fault(line, "a character here is not UTF-8", "Save the file as UTF-8.")
         return None
-    for number, line_text in enumerate(text.split("\n"), 1):
+    suspect = "\t" in text or INVISIBLE.search(text)
+    for number, line_text in enumerate(text.split("\n") if suspect else (), 1):
         odd = INVISIBLE.search(line_text)
         if odd:
             wrong = f"an invisible character (U+{ord(odd.group()):04X}) is in this line"
@@ -215,6 +217,8 @@ class _Builder:
 
     def _scalar(self, event: Any, line: int) -> Any:
         tag = event.tag or self._loader.resolve(yaml.ScalarNode, event.value, event.implicit)
+        if tag == _TEXT:
+            return event.value
         if tag not in _PLAIN:
             self._document.fault(
                 line, f"{shown(event.value or tag)} has a meaning of its own in YAML", "Write it in quotes."
