@@ -33,9 +33,12 @@ def check(files: Files) -> Iterator[Fault]:
 def poses(files: Files) -> Iterator[Fault]:
     """What is wrong with the poses themselves."""
     for document in files.entries("figures"):
-        data = as_map(document.data)
-        if not isinstance(data.get("poses"), dict) or not isinstance(data.get("drawings"), dict):
-            continue  # the schema says so
+        yield from document.once("poses", lambda: list(_poses(document)))
+
+
+def _poses(document: Document) -> Iterator[Fault]:
+    data = as_map(document.data)
+    if isinstance(data.get("poses"), dict) and isinstance(data.get("drawings"), dict):  # else the schema says so
         for name in _drawings(document):
             yield from _of_drawing(document, data, name)
 

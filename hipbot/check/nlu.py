@@ -75,6 +75,10 @@ class TrainingFile:
 
 def read(document: Document) -> TrainingFile:
     """Take the file apart; what cannot be used goes to `faults`."""
+    return document.once("nlu", lambda: _read(document))
+
+
+def _read(document: Document) -> TrainingFile:
     training = TrainingFile(document)
     data = as_map(document.data)
     if document.data is not None and not as_list(data.get("nlu")):

@@ -43,13 +43,17 @@ def _check_kind(files: Files, kind: str, names: List[str]) -> Iterator[Fault]:
         yield Fault(file, 1, kind, "the schema is missing or is no JSON", "Put it back from the repository.")
         return
     validator = Draft7Validator(schema)
-    for file in names:
-        document = files.document(file)
-        yield from _first_line(document, kind)
-        if document.data is not None:
-            for error in validator.iter_errors(_with_plain_date(document.data)):
-                yield from _in_words(document, error)
-            yield from _dates(document)
+    for document in map(files.document, names):
+        yield from document.once("schema", lambda: list(_held(document, kind, validator)))
+
+
+def _held(document: Document, kind: str, validator: Any) -> Iterator[Fault]:
+    """One file, held to its schema."""
+    yield from _first_line(document, kind)
+    if document.data is not None:
+        for error in validator.iter_errors(_with_plain_date(document.data)):
+            yield from _in_words(document, error)
+        yield from _dates(document)
 
 
 def _first_line(document: Document, kind: str) -> Iterator[Fault]:

@@ -6,8 +6,9 @@ Used by `files.py`. Built on libyaml's events: its own composer is recursive C c
 from __future__ import annotations
 
 import re
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Callable, Deque, Dict, List, Optional, Tuple
 
 import yaml
 
@@ -42,10 +43,17 @@ class Document:
     lines: Dict[Path_, int] = field(default_factory=dict)
     ends: Dict[Path_, int] = field(default_factory=dict)
     faults: List[Fault] = field(default_factory=list)
+    _made: Dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def name(self) -> str:
         return self.file.rpartition("/")[2].rpartition(".")[0]
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What is made of this file alone, made once: after an edit, a check looks anew only at what has changed."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
     def line(self, *path: Any) -> int:
         """The line of a key or list item; of the nearest one around it where it is missing."""
@@ -66,6 +74,10 @@ class Document:
         self.faults.append(Fault(self.file, line, entry or self.name, wrong, write_instead))
 
 
+# The last two readings of each file: staff tools look at a project before and after an edit of a file or two.
+_recent: Dict[str, Deque[Tuple[bytes, bool, Document]]] = defaultdict(lambda: deque(maxlen=2))
+
+
 def parse(file: str, raw: bytes, text_only: bool = False) -> Document:
     """Read one file's bytes; whatever is wrong goes to `faults`. Never raises.
 
@@ -74,6 +86,15 @@ def parse(file: str, raw: bytes, text_only: bool = False) -> Document:
         raw: its bytes.
         text_only: every value is a text, also one that looks like a number or a truth value.
     """
+    read = (raw, text_only)
+    document = next((document for *before, document in _recent[file] if tuple(before) == read), None)
+    if document is None:
+        document = _parsed(file, raw, text_only)
+        _recent[file].append((raw, text_only, document))
+    return document
+
+
+def _parsed(file: str, raw: bytes, text_only: bool) -> Document:
     document = Document(file)
     text = _decoded(document, raw)
     if text is None:
