@@ -26,6 +26,20 @@ for _name, _value in {
 sys.modules.setdefault("jax", None)  # type: ignore[arg-type] - TensorFlow Lite loads it where it finds it: 64 MB, used by nobody
 
 
+def _spacy_alone() -> None:
+    """Let spaCy find no TensorFlow: it would load all of it, in 2 s, and use none. Rasa, where it runs, loads its own."""
+    if "tensorflow" in sys.modules:
+        return
+    sys.modules["tensorflow"] = None  # type: ignore[assignment] - as if it were not installed
+    try:
+        import thinc.compat  # noqa: F401 - spaCy's part that looks for it
+    finally:
+        del sys.modules["tensorflow"]
+
+
+_spacy_alone()
+
+
 def be_quiet(level: int = logging.WARNING) -> None:
     """Errors and warnings of our own, nothing of the libraries' chatter.
 

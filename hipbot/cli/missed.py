@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     import time
 
+    import hipbot.quiet  # noqa: F401 - before spaCy comes
     from hipbot import project
     from hipbot.missed.keeper import is_wanted
     from hipbot.missed.store import KEEP_DAYS, MissedStore
