@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Dict, List
+from collections import defaultdict
+from typing import Any, Dict, Iterator, List
 
 import pytest
 
@@ -53,8 +54,24 @@ def safety() -> Safety:
 
 
 @pytest.fixture(scope="session")
-def asker() -> Any:
-    """The working copy's model and content for all who ask the safety set: what it has read, it knows."""
+def read_once() -> Iterator[None]:
+    """From here on all who ask one model outside a conversation share what it has read: several tests ask the same thousands."""
+    from hipbot.proof.asker import Asker
+
+    load, understood = Asker.__init__, defaultdict(dict)  # by model
+
+    def loaded(asker: Any, *of: Any) -> None:
+        load(asker, *of)
+        asker._understood = understood[asker._agent.model_id]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Asker, "__init__", loaded)
+        yield
+
+
+@pytest.fixture(scope="session")
+def asker(read_once: None) -> Any:
+    """The working copy's model and content for all who ask the safety set."""
     from hipbot.publish.answers import Asker
 
     return Asker(training.ensure_model(), project.CONTENT, project.CLINIC)

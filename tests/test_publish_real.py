@@ -14,7 +14,7 @@ from hipbot.publish import messages
 pytestmark = pytest.mark.slow
 
 
-def test_the_real_project_can_be_published():
+def test_the_real_project_can_be_published(read_once):
     """Check, all test messages, all plays: nothing shuts the gate."""
     trial = publish.try_out()
     reasons = trial.reasons({})

@@ -17,10 +17,10 @@ FOUND = {*URGENT, "safety_check"}  # an alarm or the closed question
 
 
 @pytest.fixture(scope="module")
-def answered(bot, new_talk):
+def answered(asker):
     """(question, payload) for every question that stands on its own."""
     standing = [asked for asked in read_questions() if asked.topic not in LEANING]
-    return [(asked, new_talk().payload(asked.text)) for asked in standing]
+    return [(asked, asker.talk([asked.text])[0].payload(asker.core.library)) for asked in standing]
 
 
 def thief(asked, payload) -> str:
