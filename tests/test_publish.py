@@ -94,6 +94,9 @@ SWALLOWED = """\
 """
 
 
+LEARNT = (".hipbot/cache/", ".rasa/cache/")  # kept for the next training, whatever becomes of this one
+
+
 @pytest.fixture(scope="module")
 def patch() -> Any:
     with pytest.MonkeyPatch.context() as patch:
@@ -175,9 +178,7 @@ def test_ctrl_c_while_learning_leaves_everything_as_it_was(copy):
     shown, _ = process.communicate(timeout=60)
     assert process.returncode == 130, shown
     assert "Traceback" not in shown and "Stopped." in shown
-    assert {k: v for k, v in tree(copy).items() if "vectors" not in k} == {
-        k: v for k, v in before.items() if "vectors" not in k
-    }
+    assert tree(copy, *LEARNT) == {name: data for name, data in before.items() if not name.startswith(LEARNT)}
 
 
 def test_a_receptionist_adds_a_question_compares_publishes_and_the_bot_answers_it(copy, capsys):
