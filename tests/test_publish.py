@@ -104,7 +104,7 @@ def patch() -> Any:
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory, patch) -> Path:
+def first(tmp_path_factory, patch, read_once) -> Path:
     """The small project, trained and published once."""
     folder = small_project.make(tmp_path_factory.mktemp("small"))
     small_project.use(folder, patch)
