@@ -15,7 +15,7 @@ from hipbot.check.files import Files
 def checked_files() -> Files:
     """The project's files, read and checked once, so that the next check reads only what has changed."""
     found = Files(project.ROOT)
-    check.check(found)
+    check.check(found, likeness=False)
     return found
 
 

@@ -367,12 +367,12 @@ def test_it_needs_no_rasa() -> None:
 
 def test_live_refuses_what_the_clinic_has_not_done(copy: Path, files: Files) -> None:
     """Placeholders and unsigned entries close the gate to patients, each with its line."""
-    done = run(copy, "--live")
-    for file in check.report(copy).unsigned:
+    done, report = run(copy, "--live"), check.check(Files(copy), likeness=False)
+    for file in report.unsigned:
         assert f"{file}:" in done.stdout
-    for name in check.report(copy).placeholders:
+    for name in report.placeholders:
         assert re.search(rf"^clinic.yml:\d+: {name}: this is still a placeholder", done.stdout, re.M)
-    if check.report(copy).unsigned or check.report(copy).placeholders:
+    if report.unsigned or report.placeholders:
         assert done.returncode == 1
 
 
@@ -404,11 +404,11 @@ def test_a_missing_twin_is_found(tmp_path: Path, copy: Path) -> None:
     root = tmp_path / "project"
     shutil.copytree(copy, root)
     (root / TWIN).rename(root / "tests/questions/how_seldom.yml")
-    told = "\n".join(map(str, check.faults(root)))
+    told = "\n".join(map(str, check.check(Files(root), likeness=False).faults))
     assert "how_often: warning: nothing tests this topic: tests/questions/how_often.yml is missing" in told
     assert "tests/questions/how_seldom.yml:1: how_seldom: warning: this file is left over" in told
     (root / "tests/questions/greet.yml").unlink()
-    told = "\n".join(map(str, check.faults(root)))
+    told = "\n".join(map(str, check.check(Files(root), likeness=False).faults))
     assert "greet: nothing tests this topic: tests/questions/greet.yml is missing" in told
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from hipbot import check, project
+from hipbot.check.files import Files
 from hipbot.cli import missed as command
 from hipbot.missed import groups
 from hipbot.missed.keeper import Keeper, is_wanted
@@ -175,9 +176,8 @@ def test_check_reads_the_setting():
 
     def faults(value: str) -> List[str]:
         text = real.replace("keep_missed_messages: false", f"keep_missed_messages: {value}")
-        return [
-            str(f) for f in check.faults(project.ROOT, instead={"clinic.yml": text.encode()}) if f.file == "clinic.yml"
-        ]
+        files = Files(project.ROOT, {"clinic.yml": text.encode()})
+        return [str(f) for f in check.check(files, likeness=False).faults if f.file == "clinic.yml"]
 
     assert faults("false") == []
     assert any("Write true or false, without quotes." in fault for fault in faults('"yes please"'))

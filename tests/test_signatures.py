@@ -123,7 +123,7 @@ def test_live_refuses_whatever_is_not_signed_as_it_stands(root):
     edit(root / FAQ, "two to three times a week", "daily")
     edit(root / "content/safety/red_flags.yml", "level: same_day", "level: gp_soon")
     assert [(f.file, f.line > 1) for f in signed.live(Files(root))] == [(FAQ, True), (signed.RED_FLAGS, True)]
-    assert {FAQ, signed.RED_FLAGS} <= {f.file for f in check.faults(root, live=True)}
+    assert {FAQ, signed.RED_FLAGS} <= {f.file for f in check.check(Files(root), live=True, likeness=False).faults}
 
 
 def test_what_has_faults_is_not_signed(root):

@@ -64,10 +64,10 @@ class Terminal:
 
     def presses_ctrl_c(self) -> None:
         """Again after a while, as people do: readline misses one that comes while it is only drawing the prompt."""
-        for _ in range(4):
+        for _ in range(12):
             os.write(self._screen, b"\x03")
             try:
-                self._process.wait(15)
+                self._process.wait(5)
                 return
             except subprocess.TimeoutExpired:
                 pass

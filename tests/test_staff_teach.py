@@ -191,8 +191,9 @@ def test_a_new_faq_is_two_edits(root):
     assert {name for name in after if before.get(name) != after[name]} == {NLU, CHILDREN.file}
     block = ["- intent: faq/treat_children", "  examples: |", *(f"    - {m}" for m in CHILDREN.messages)]
     assert [row for row in added_lines(raw, (root / NLU).read_bytes()) if row] == block
-    assert [str(f) for f in check.faults(root) if f.severity == check.FAULT] == []
-    told = [f.wrong for f in check.faults(root) if f.entry in ("treat_children", "faq/treat_children")]
+    found = check.faults(root)
+    assert [str(f) for f in found if f.severity == check.FAULT] == []
+    told = [f.wrong for f in found if f.entry in ("treat_children", "faq/treat_children")]
     untested = "nothing tests this topic: tests/questions/treat_children.yml is missing"
     assert sorted(told) == [untested, "the topic has 8 messages"]
     assert taught.places[0] == "content/faq/treat_children.yml:1"
@@ -206,9 +207,9 @@ def test_taking_it_away_is_the_same_two_edits(root):
     (root / "tests/questions/treat_children.yml").write_text("- do you look after little ones\n", "utf-8")
     (root / CHILDREN.file).unlink()
     (root / NLU).write_bytes(raw)
-    found = [f for f in check.faults(root) if f.file == "tests/questions/treat_children.yml"]
-    assert ["left over" in f.wrong for f in found if "left over" in f.wrong] == [True]
-    assert not [f for f in check.faults(root) if f.severity == check.FAULT]
+    found = check.check(Files(root), likeness=False).faults
+    assert len([f for f in found if f.file == "tests/questions/treat_children.yml" and "left over" in f.wrong]) == 1
+    assert not [f for f in found if f.severity == check.FAULT]
     (root / "tests/questions/treat_children.yml").unlink()
     assert snapshot(root) == before
 
