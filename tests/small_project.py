@@ -60,7 +60,7 @@ def make(folder: Path) -> Path:
         )
     _fewer_of_safety(folder / "tests" / "safety")
     config = (folder / "config.yml").read_text("utf-8")
-    (folder / "config.yml").write_text(config.replace("    C: 10\n", "    C: 10\n    max_iterations: 15\n"), "utf-8")
+    (folder / "config.yml").write_text(config.replace("    C: 60\n", "    C: 60\n    max_iterations: 15\n"), "utf-8")
     return folder
 
 

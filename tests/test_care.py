@@ -429,6 +429,13 @@ def test_the_patients_own_time_is_repeated(talk, words, shown):
     assert "for for" not in text_of(reply) and "for since" not in text_of(reply)
 
 
+@pytest.mark.parametrize("topic, care", [("why_tight", "book"), ("how_often", None)])
+def test_who_asks_why_it_is_tight_complains(talk, topic, care):
+    """ "Tight for donkey's years, why?" needs no further word of trouble; a training history does."""
+    message = said("donkey's years now", topic, duration={"grade": "twelve_weeks", "weeks": 500, "words": "donkey's years"})
+    assert talk.reply(message, MET)[0].care == care
+
+
 def test_booking_is_pressed_once(talk):
     """The second time the answer is another one, unless it has become more urgent."""
     first, memory = talk.reply(lasting("two_weeks"), MET)

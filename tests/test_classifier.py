@@ -10,7 +10,16 @@ from rasa.shared.nlu.training_data.message import Message
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from hipbot.nlu.classifier import CRISIS_WEIGHT, SENTENCE_WEIGHT, TopicClassifier, calibrate, full_topic, mixed, set_intent
+from hipbot.nlu.classifier import (
+    CRISIS_WEIGHT,
+    SENTENCE_WEIGHT,
+    TopicClassifier,
+    calibrate,
+    full_topic,
+    mixed,
+    set_intent,
+    sharpened,
+)
 from hipbot.nlu.encoder import MEANING
 from hipbot.nlu.neighbours import Neighbours, points_of
 from hipbot.nlu.ngrams import WORDING
@@ -43,7 +52,7 @@ def test_confidence_means_what_it_says(noise):
     """On messages never taught, confidence is nearer to the share that is right than without calibration; the vote counted in."""
     dense, sparse, topics = messages(noise)
     taught = dense[:500], sparse[:500], topics[:500]  # few messages, many features: far too sure by itself
-    temperature = calibrate(*taught, *SETTINGS, seed=7)
+    temperature, sharpness = calibrate(*taught, *SETTINGS, seed=7)
     model = fit(*taught, *SETTINGS)
     logits = model.scores(dense[500:], sparse[500:])
     place = np.searchsorted(model.classes, topics[500:])
@@ -52,10 +61,19 @@ def test_confidence_means_what_it_says(noise):
     def loss(scores):
         return -np.log(scores[np.arange(len(place)), place] + 1e-12).mean()
 
-    scores = mixed(logits / temperature, votes)
+    scores = sharpened(mixed(logits / temperature, votes), sharpness)
     right = (scores.argmax(axis=1) == place).mean()
     assert loss(scores) < loss(mixed(logits, votes))
-    assert abs(scores.max(axis=1).mean() - right) < 0.2
+    assert abs(scores.max(axis=1).mean() - right) < 0.1
+
+
+def test_sharper_probabilities_keep_their_order():
+    """They still sum to 1, and the best one gains."""
+    scores = np.array([[0.5, 0.3, 0.2], [0.9, 0.1, 0.0]])
+    sharper = sharpened(scores, 1.5)
+    assert np.allclose(sharper.sum(axis=1), 1) and (sharper.argsort(axis=1) == scores.argsort(axis=1)).all()
+    assert (sharper[:, 0] > scores[:, 0]).all()
+    assert np.allclose(sharpened(scores, 1.0), scores)
 
 
 def test_the_same_data_learns_the_same():
@@ -158,7 +176,7 @@ def test_other_featurizers_change_nothing():
     classifier = TopicClassifier(CONFIG, None, None)
     model = fit(dense, sparse, topics, *SETTINGS)
     nothing = np.eye(4, dtype=np.float32), np.zeros(4, np.float32)
-    classifier._learn(model.classes, *model[1:], *nothing, points_of(dense), np.searchsorted(model.classes, topics))
+    classifier._learn(model.classes, *model[1:], *nothing, points_of(dense), np.searchsorted(model.classes, topics), 1.0)
 
     def asked(*before):
         message = Message({"text": "how often?"}, features=list(before))

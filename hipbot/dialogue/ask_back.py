@@ -13,7 +13,7 @@ from hipbot.dialogue.understanding import Understanding
 Turn = Tuple[Reply, Memory]
 
 MOST_OPTIONS = 3
-LIKELY_OPTION = 0.04  # confidence from which a topic is worth offering as "did you mean"
+LIKELY_OPTION = 0.015  # confidence from which a topic is worth offering as "did you mean"
 MOST_MISSES = 3
 
 

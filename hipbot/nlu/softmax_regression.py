@@ -2,7 +2,8 @@
 
 scikit-learn's takes one matrix: with the sentence vectors stored as sparse numbers it is three times as slow.
 Same objective (L2, intercept free, classes balanced half-way), same solver (L-BFGS); not SciPy's, which spends more than half of
-its time on bounds that these weights do not have, and works in float64.
+its time on bounds that these weights do not have, and works in float64. Each feature is scaled by its own curvature: a rare word's
+weight would need forty steps to get where a frequent one's is after four.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import numpy as np
 from scipy.sparse import coo_matrix, csr_matrix
 
 MEMORY = 10  # steps that L-BFGS remembers
+DOUBT = 0.3  # guess at how much of a feature's squares counts as curvature; 0.01 to 1 learn as quickly
+FLOOR = 1.0  # curvature of the rarest, so that they are not learnt by heart at once: 0.1 found fewer red flags, 20 was as slow as none
 DECREASE = 1e-4  # of what the slope promises: Armijo's condition
 SHORTEST = 1e-8  # step, under which nothing is left to gain
 
@@ -74,7 +77,10 @@ def fit(dense: np.ndarray, sparse: csr_matrix, labels: np.ndarray, C: float, ite
         fault += 0.5 / C * float(np.square(weights[:-1]).sum(dtype=float))
         return fault / messages, gradient.ravel() / np.float32(messages)
 
-    learnt = minimised(loss, np.zeros(np.prod(shape), dtype=np.float32), iterations).reshape(shape)
+    squares = [importance @ np.square(dense), sparse.multiply(sparse).T @ importance, [importance.sum()]]
+    curvature = (DOUBT * np.concatenate(squares) + FLOOR) / messages
+    start = np.zeros(shape, dtype=np.float32)
+    learnt = minimised(loss, start.ravel(), iterations, np.repeat(curvature, shape[1])).reshape(shape)
     return Model(classes, learnt[:-1], learnt[-1])
 
 
@@ -82,16 +88,20 @@ Loss = Callable[[np.ndarray], Tuple[float, np.ndarray]]  # a point's value and g
 Past = Deque[Tuple[np.ndarray, np.ndarray, float]]  # steps, what they changed in the gradient, 1 / their product
 
 
-def minimised(loss: Loss, point: np.ndarray, iterations: int) -> np.ndarray:
+def minimised(loss: Loss, point: np.ndarray, iterations: int, curvature: np.ndarray) -> np.ndarray:
     """Where a convex loss is least, as far as so many steps of L-BFGS lead, from a point of shape (weights,).
 
     Source: Nocedal and Wright 2006, "Numerical optimization", algorithms 7.4 and 7.5, with backtracking.
+
+    Args:
+        curvature: a guess at the second derivatives, shape (weights,); any positive one leads there, a good one sooner.
     """
+    flatness = (1 / curvature).astype(np.float32)
     past: Past = deque(maxlen=MEMORY)
     value, gradient = loss(point)
     for _ in range(iterations):
-        way = _downhill(gradient, past)
-        length = 1.0 if past else 1 / max(float(np.linalg.norm(gradient)), SHORTEST)
+        way = _downhill(gradient, past, flatness)
+        length = 1.0 if past else 1 / max(float(np.linalg.norm(way)), SHORTEST)
         promised = DECREASE * float(way @ gradient)
         while True:
             step = np.float32(length) * way
@@ -108,15 +118,16 @@ def minimised(loss: Loss, point: np.ndarray, iterations: int) -> np.ndarray:
     return point
 
 
-def _downhill(gradient: np.ndarray, past: Past) -> np.ndarray:
+def _downhill(gradient: np.ndarray, past: Past, flatness: np.ndarray) -> np.ndarray:
     """The gradient, turned and stretched by what the past steps tell of the curve."""
     way, shares = gradient.copy(), []
     for step, change, scale in reversed(past):
         shares.append(scale * float(step @ way))
         way -= np.float32(shares[-1]) * change
+    way *= flatness
     if past:
         _, change, scale = past[-1]
-        way /= np.float32(scale * float(change @ change))
+        way /= np.float32(scale * float(change @ (flatness * change)))
     for (step, change, scale), share in zip(past, reversed(shares)):
         way += np.float32(share - scale * float(change @ way)) * step
     return way

@@ -15,17 +15,17 @@ from hipbot.safety.faults import LEVELS
 from hipbot.safety.screen import Finding
 
 ALARM = 0.85  # confidence in urgent flags together: from here on the best one's answer
-ASK = 0.06  # and from here on its closed question,
+ASK = 0.04  # and from here on its closed question,
 GRAVEST = frozenset({1, 2, 4, 8, 11, 14})  # rows of the safety guide that may never be missed;
 GRAVE = 1.5  # confidence in them counts so many times before the closed question
-AGAINST = 0.35  # where it is also this share of the confidence in the best harmless topic
+AGAINST = 0.17  # where it is also this share of the confidence in the best harmless topic
 ENOUGH_WORDS = 12  # of a message for confidence in urgent flags to count in full: "both legs at once?" is all flag words
-SURE_OF_CRISIS = 0.4
+SURE_OF_CRISIS = 0.5
 OUTWEIGHS = 0.8  # the same where the patterns have found another danger
 SURE_OF_SENDING_ON = 0.25  # for flags that a GP or the clinic should see
-EXCLUDES = 0.2  # confidence in a flag from which its exclusions hold
-DENIED = 0.1  # what is left of the confidence in a flag whose words the patterns saw and found not meant
-NO_DANGER = 0.1  # confidence in all flags together under which a pattern's alarm is asked about first
+EXCLUDES = 0.15  # confidence in a flag from which its exclusions hold
+DENIED = 0.04  # what is left of the confidence in a flag whose words the patterns saw and found not meant
+NO_DANGER = 0.05  # confidence in all flags together under which a pattern's alarm is asked about first
 URGENT_FROM = LEVELS.index("same_day")
 
 
