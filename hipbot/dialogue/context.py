@@ -12,6 +12,7 @@ from hipbot.dialogue.understanding import Understanding
 
 SURE_OF_QUESTION = 0.5  # confidence from which a second question is answered too
 SURE_OF_WHOLE = 0.6  # confidence from which the whole message outweighs its separate questions
+PICKS = frozenset({"exercise_howto", "correction", "affirm"})  # what naming one of several exercises may sound like
 SHORT = 6  # words; a message this short leans on what was said before
 _OPENERS = ("and", "what about", "how about", "for", "or", "also", "but", "ok and", "same for", "n")
 _REFERS = frozenset("it its this that these those them they one".split())
@@ -65,6 +66,9 @@ class Context:
         if not memory.options:
             return None
         index = _ordinal(said)
+        offered = f"exercise:{said.first('exercise')}"
+        if offered in memory.options and (not said.sure or said.topic in PICKS):  # "the one on the floor"
+            index = memory.options.index(offered)
         if index is None and (said.topic == "affirm" or self._takes_the_only_one(said, memory)):
             index = 0
         if index is None or index >= len(memory.options):
@@ -137,7 +141,8 @@ class Context:
         if len(said.questions) == 1 and asked and whole not in SYMPTOMS:  # background, and one question
             return asked if whole is None or said.questions[0].confidence > said.confidence else [whole]
         if whole and not (len(asked) > 1 and whole not in asked and said.confidence < SURE_OF_WHOLE):
-            asked = [whole, *(topic for topic in asked if topic != whole and topic != "out_of_scope")]
+            asked = [topic for topic in asked if topic != "out_of_scope" or topic == whole]
+            asked = asked if whole in asked else [whole, *asked]  # in the order of the message, where all are alike important
         return sorted(asked, key=importance)
 
     def _exercise(self, said: Understanding, memory: Memory, topic: str) -> Optional[str]:
