@@ -17,6 +17,7 @@ SCHEMAS = ROOT / "schemas"
 STATE = ROOT / ".hipbot"  # what running leaves behind: encoder weights, conversations, fingerprints
 ENCODER_FOLDER = STATE / "encoder"
 VECTORS = STATE / "cache" / "vectors.npz"  # encoded training messages; a copy of nothing that git does not hold
+ASKED_VECTORS = STATE / "cache" / "asked.npz"  # the same of the test messages
 CONVERSATIONS = STATE / "conversations.db"
 FEEDBACK = STATE / "feedback.db"
 SECRET = STATE / "website.key"  # signs the tokens of the website channel

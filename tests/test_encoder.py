@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from hipbot import project
+from hipbot.language import kept_vectors
 from hipbot.language.minilm import DIMENSIONS, LAYERS, MiniLM
 
 TEXTS = [
@@ -55,6 +56,49 @@ def test_four_layers_the_last_is_the_sentence_vector(encoder, vectors):
     layers = encoder.layers(TEXTS).reshape(len(TEXTS), LAYERS, DIMENSIONS)
     assert np.array_equal(layers[:, -1], vectors) and np.allclose(np.linalg.norm(layers, axis=2), 1, atol=1e-5)
     assert np.einsum("tid,tjd->tij", layers, layers)[:, ~np.eye(LAYERS, dtype=bool)].max() < 0.9
+
+
+def test_what_was_kept_is_not_encoded_again(tmp_path, monkeypatch):
+    """The same vectors; what is not asked for any more is dropped, and outside nothing is kept."""
+    encoder, file = MiniLM(project.ENCODER_FOLDER), tmp_path / "cache" / "asked.npz"
+    encoded, encode = [], encoder._encoded
+    monkeypatch.setattr(encoder, "_encoded", lambda text: encoded.append(text) or encode(text))
+    with encoder.keeping(file):
+        first = encoder.layers(TEXTS + TEXTS)
+    assert sorted(set(encoded)) == sorted(TEXTS) and len(encoded) <= len(TEXTS) + 1  # a text with a NUL is not kept
+    encoded.clear()
+    with encoder.keeping(file):
+        assert np.array_equal(encoder.layers(TEXTS[:4]), first[:4])
+    assert not encoded
+    with encoder.keeping(file):
+        encoder.layers(TEXTS[:5])
+    assert encoded == TEXTS[4:5]
+    encoder.layers(["a patient's words"])
+    assert b"patient" not in file.read_bytes()
+
+
+def test_vectors_of_another_encoder_or_a_damaged_file_are_not_used(tmp_path, monkeypatch):
+    """They are encoded anew, and the file is written anew."""
+    encoder, file = MiniLM(project.ENCODER_FOLDER), tmp_path / "asked.npz"
+    for spoil in (lambda: file.write_bytes(b"PK no archive"), lambda: monkeypatch.setattr(encoder, "identity", lambda: "x")):
+        with encoder.keeping(file):
+            right = encoder.layers(TEXTS[:2])
+        spoil()
+        with encoder.keeping(file):
+            assert np.array_equal(encoder.layers(TEXTS[:2]), right)
+        assert kept_vectors.read(file, encoder.identity()).keys() == set(TEXTS[:2])
+
+
+def test_an_interrupted_run_leaves_what_was_kept(tmp_path):
+    """Or half of the messages would have to be encoded again."""
+    encoder, file = MiniLM(project.ENCODER_FOLDER), tmp_path / "asked.npz"
+    with encoder.keeping(file):
+        encoder.layers(TEXTS[:4])
+    before = file.read_bytes()
+    with pytest.raises(KeyboardInterrupt), encoder.keeping(file):
+        encoder.layers(TEXTS[:1])
+        raise KeyboardInterrupt
+    assert file.read_bytes() == before
 
 
 def test_the_same_twice(encoder, vectors):

@@ -5,7 +5,6 @@ Named in `config.yml`; the topic classifier reads its features.
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, Dict, List, Text, Type
 
 import numpy as np
@@ -90,7 +89,7 @@ def _read_cache() -> Dict[Text, np.ndarray]:
     """Vectors of the last training by text; {} where there are none, or none of this encoder."""
     try:
         with np.load(project.VECTORS, allow_pickle=False) as kept:
-            if str(kept["encoder"]) == _encoder_identity():
+            if str(kept["encoder"]) == shared_encoder().identity():
                 return dict(zip(map(str, kept["texts"]), np.hstack([kept["lower"].astype(np.float32), kept["vectors"]])))
     except (OSError, ValueError, KeyError):
         pass
@@ -116,15 +115,7 @@ def _write_cache(layers: Dict[Text, np.ndarray], mended: Dict[Text, Text]) -> No
         lower, vectors = values[:, :-DIMENSIONS].astype(np.float16), values[:, -DIMENSIONS:]
         row = {text: at for at, text in enumerate(layers)}
         as_written, rows = np.array(list(mended), dtype=str), np.array([row[text] for text in mended.values()], dtype=int)
-        np.savez(fresh, encoder=_encoder_identity(), texts=texts, vectors=vectors, lower=lower, as_written=as_written, rows=rows)
+        np.savez(fresh, encoder=shared_encoder().identity(), texts=texts, vectors=vectors, lower=lower, as_written=as_written, rows=rows)
         fresh.replace(project.VECTORS)
     except OSError:
         fresh.unlink(missing_ok=True)
-
-
-def _encoder_identity() -> Text:
-    """Hash of the weights and the tokenizer."""
-    digest = hashlib.sha256()
-    for name in ("model.onnx", "tokenizer.json"):
-        digest.update((project.ENCODER_FOLDER / name).read_bytes())
-    return digest.hexdigest()

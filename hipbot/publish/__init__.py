@@ -194,10 +194,12 @@ def _judged() -> Iterator[Path]:
 
 
 def _ask(model: Path, asked: Tuple[Asked, ...]) -> "Tuple[Dict[str, Said], Tuple[plays.Departure, ...]]":
+    from hipbot.language.minilm import shared_encoder
     from hipbot.publish.answers import Asker
 
     asker = Asker(model, project.CONTENT, project.CLINIC)
-    return asker.ask(asked), tuple(plays.perform(project.ROOT, asker.act))
+    with shared_encoder().keeping(project.ASKED_VECTORS):
+        return asker.ask(asked), tuple(plays.perform(project.ROOT, asker.act))
 
 
 def _answers_of(version: Optional[Version], asked: Tuple[Asked, ...]) -> Dict[str, Said]:
