@@ -96,10 +96,11 @@ def _judged(asked: Sequence[Any], ranked: Sequence[Sequence[Dict[str, Any]]]) ->
 
 
 async def _judged_before(agent: Any, asked: Sequence[Any], temperature: float) -> List[Judged]:
-    """The same with temperature 1: what the classifier would claim without calibration."""
+    """The same with temperature and sharpness 1: what the classifier would claim without calibration."""
     for classifier in _classifiers(agent):
         learnt, before = classifier._model, np.float32(temperature)
         classifier._model = learnt._replace(weights=learnt.weights * before, bias=learnt.bias * before)
+        classifier._sharpness = 1.0
     return _judged(asked, [topics(await agent.parse_message(question.text)) for question in asked])
 
 
@@ -107,7 +108,7 @@ def _classifiers(agent: Any) -> Iterator[Any]:
     """Our classifier inside Rasa's graph; there is no public way to it."""
     from hipbot.nlu.classifier import TopicClassifier
 
-    for node in agent.processor.graph_runner._instantiated_nodes.values():
+    for node in agent.processor.graph_runner._nodes.values():
         if isinstance(node._component, TopicClassifier):
             yield node._component
 

@@ -9,7 +9,7 @@ import hipbot.quiet
 from hipbot import training
 from hipbot.bench.part import Plan, main
 
-LOGGER = "hipbot.nlu.classifier"  # tells how many topics, messages and which temperature
+LOGGER = "hipbot.nlu.classifier"  # tells how many topics, messages, which temperature and sharpness
 
 
 class _Listener(logging.Handler):
@@ -31,7 +31,7 @@ def _measure(plan: Plan) -> Dict[str, Any]:
     logger.addHandler(listener)
     logger.setLevel(logging.INFO)
     model = training.train()
-    topics, messages, temperature = listener.figures or (None, None, None)
+    topics, messages, temperature, _ = listener.figures or (None, None, None, None)
     return {"model": str(model), "topics": topics, "messages": messages, "temperature": temperature}
 
 
