@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from hipbot.bench import document, report, stock, table
-from hipbot.bench.accuracy import _classifiers, bot_figures, topics
+from hipbot.bench.accuracy import bot_figures, topics
 from hipbot.bench.part import Plan
 from hipbot.bench.stats import (
     around_turns,
@@ -222,8 +222,3 @@ def test_topics_of_both_sides_are_read_alike():
     }
     assert topics(ours) == [{"name": "how_often", "confidence": 0.9}]
     assert topics(theirs) == [{"name": "how_often", "confidence": 0.2}]
-
-
-def test_the_classifier_is_found_in_the_running_model(bot):
-    """Its calibration is taken back there, for the picture of the confidence: once, in Rasa's own graph."""
-    assert len(list(_classifiers(bot._agent))) == 1

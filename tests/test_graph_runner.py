@@ -9,6 +9,7 @@ from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 
+from hipbot.bench.accuracy import _classifiers
 from hipbot.server.graph_runner import PlannedGraphRunner
 
 
@@ -74,3 +75,8 @@ def test_an_input_that_is_missing_is_named(runners: List[Any]) -> None:
 def test_an_input_called_like_a_node_is_refused(runners: List[Any]) -> None:
     with pytest.raises(GraphRunError, match="first"):
         runners[1].run({"first": "!"}, ["last"])
+
+
+def test_the_benchmark_finds_the_classifier(bot: Any) -> None:
+    """It takes the calibration back there, for the picture of the confidence."""
+    assert len(list(_classifiers(bot._agent))) == 1
