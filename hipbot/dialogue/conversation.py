@@ -35,8 +35,8 @@ ALSO_LASTING = 0.025  # confidence in persistent_symptoms from which it is the m
 UNSURE = 0.3  # confidence in the best topic under which a duration says most
 FEW_WORDS = 2  # of a message that is next to nothing but a duration: "yonks"
 COURTESY = 0.8  # confidence in a courtesy from which it comes before a flag: "im 11" sounds like a "no"
+MAYBE_LASTING = 0.001  # confidence in persistent_symptoms from which a duration is taken to be a complaint's
 COMPLAINTS = frozenset({"why_tight"})  # questions that say by themselves that something is wrong: what lasts, then, is that
-MAYBE_LASTING = 0.001  # and from which a duration is taken to be a complaint's
 
 
 class Conversation:
@@ -233,8 +233,7 @@ class Conversation:
         """One sentence that suggests booking, where a complaint has lasted and booking is news."""
         lasting = Lasting.of(said)
         maybe = said.confidence_in("persistent_symptoms") >= MAYBE_LASTING or lasting.grade == "worse"
-        maybe = maybe or entry.id in COMPLAINTS
-        complains = memory.complaint or maybe
+        complains = memory.complaint or maybe or entry.id in COMPLAINTS
         speaks_of_it = entry.room == "faq" and complains
         if lasting.grade not in LASTING or not speaks_of_it or not more_urgent(lasting.grade, memory.booking):
             return "", None

@@ -76,14 +76,15 @@ class MiniLM:
 
         For the test messages; never for what patients write. What was there and is not encoded this time is dropped.
         """
-        self._before, self._kept = kept_vectors.read(file, self.identity()), {}
-        before, kept = self._before, self._kept
+        identity = self.identity()
+        before, kept = kept_vectors.read(file, identity), {}
+        self._before, self._kept = before, kept
         try:
             yield
         finally:
             self._before, self._kept = {}, None
         if kept.keys() != before.keys():
-            kept_vectors.write(file, self.identity(), kept)
+            kept_vectors.write(file, identity, kept)
 
     def identity(self) -> Text:
         """Hash of the weights and the tokenizer."""

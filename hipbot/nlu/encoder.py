@@ -69,13 +69,14 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> Featurized:
         """Encode what was not encoded by an earlier training: an edit of one line costs one line."""
         featurized = Featurized(training_data)
-        texts = [mended_text(example) for example in featurized.examples]
+        examples = featurized.examples
+        texts = [mended_text(example) for example in examples]
         known = _read_cache()
         new = sorted(set(texts) - known.keys())
         known.update(zip(new, _as_cached(self._encoder.layers_of_all(new))))
         featurized.dense = np.array([known[text] for text in texts], dtype=np.float32).reshape(len(texts), LAYERS * DIMENSIONS)
         if texts:
-            written = {example.get(TEXT): mended_text(example) for example in featurized.examples}
+            written = {example.get(TEXT): mended_text(example) for example in examples}
             mended = {text: right for text, right in written.items() if text != right}
             _write_cache({text: known[text] for text in texts}, mended)
         return featurized
