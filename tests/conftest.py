@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import defaultdict
 from typing import Any, Dict, Iterator, List
 
@@ -20,6 +21,12 @@ from hipbot.safety.screen import Safety  # noqa: E402
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--record", action="store_true", help="write what the bot says into tests/conversations/")
+
+
+def pytest_collection_finish() -> None:
+    """Put what the tests' imports have built (TensorFlow, Rasa, spaCy) out of the collector's sight: an eighth of the quick tests' time."""
+    gc.collect()
+    gc.freeze()
 
 
 class Talk:
