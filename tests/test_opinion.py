@@ -10,11 +10,13 @@ from hipbot.safety.opinion import (
     AGAINST,
     ALARM,
     ASK,
+    CRISIS_WORDS,
     ENOUGH_WORDS,
     EXCLUDES,
     GRAVE,
     GRAVEST,
     NO_DANGER,
+    NOTHING as NEXT_TO_NOTHING,
     SURE_OF_CRISIS,
     SURE_OF_SENDING_ON,
     Opinion,
@@ -68,6 +70,8 @@ def test_a_crisis_comes_first(flags):
     opinion = Opinion({"testicle": 0.9}, crisis=SURE_OF_CRISIS)
     assert with_second_opinion(NOTHING, opinion, flags).level == "crisis"
     assert with_second_opinion(NOTHING, Opinion({}, SURE_OF_CRISIS - 0.01), flags) == NOTHING
+    few_words = Opinion({}, crisis=SURE_OF_CRISIS, words=CRISIS_WORDS - 1)  # "I was dead tired yesterday"
+    assert with_second_opinion(NOTHING, few_words, flags) == NOTHING
 
 
 def test_a_flag_that_can_wait_sends_on_and_excludes(flags):
@@ -111,6 +115,15 @@ def test_where_the_classifier_sees_nothing_the_patterns_are_asked_about(flags):
     assert with_second_opinion(found, Opinion({"belly": NO_DANGER}), flags).sure
     crisis = Finding("crisis", "crisis", True, None)
     assert with_second_opinion(crisis, Opinion({"belly": 0.0}), flags).sure
+
+
+@pytest.mark.parametrize("flag, left", [("leg_clot", None), ("injury", "injury")])
+def test_a_question_that_both_doubt_is_not_asked_but_for_the_gravest(flags, flag, left):
+    """"Can stretching cause a blood clot?" is a question of its own; an injury is asked about all the same."""
+    doubtful = Finding(flag, flags[flag].level, False, flags[flag].ask)
+    assert with_second_opinion(doubtful, Opinion({"morning_stiffness": NEXT_TO_NOTHING - 0.01}), flags).flag == left
+    assert with_second_opinion(doubtful, Opinion({"morning_stiffness": NEXT_TO_NOTHING}), flags).flag == flag
+    assert with_second_opinion(doubtful, Opinion({}), flags) == doubtful, "nobody was asked"
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -183,3 +183,51 @@ def test_age_and_sex_as_in_a_forum(safety, text, excluded):
 def test_somebody_who_is_oneself(safety, text):
     """Whoever says so in the end is excluded."""
     assert safety.screen(text).exclusions
+
+
+@pytest.mark.parametrize(
+    "text, flag",
+    [
+        ("I fell off the garage roof in my twenties and walked away laughing", None),
+        ("I fell off the garage roof and can't walk", "injury"),
+        ("fell off a ladder years ago and now both my legs go numb", "both_legs"),
+        ("my nan had a blood clot in her leg years ago and lived to 93", None),
+        ("had a blood clot years ago and my calf is swollen again", "leg_clot"),
+        ("Mum had breast cancer in 2003 and she's been clear ever since. Is yoga enough for tight hips?", None),
+        ("I had breast cancer in 2015, my hip aches every night", "cancer_history"),
+        ("my husband had lung cancer cut out in 2022 and he has this new pain in the hip", "cancer_history"),
+    ],
+)
+def test_what_is_long_over(safety, text, flag):
+    """A clause that says "years ago" is over, the next one may be today's; cancer counts as long as it hurts."""
+    assert safety.screen(text).flag == flag
+
+
+@pytest.mark.parametrize(
+    "text, level",
+    [
+        ("No, my legs aren't weak or numb. I only asked how long to hold it!", None),
+        ("my legs are weak and numb, not sore", "emergency"),
+        ("hip bone aches deep every night since the melanoma, no injury", "same_day"),
+    ],
+)
+def test_a_no_within_the_words(safety, text, level):
+    """"Legs are not numb" is as harmless as "no numb legs"; a "no" behind the words denies something else."""
+    assert safety.screen(text).level == level
+
+
+@pytest.mark.parametrize(
+    "text, asked",
+    [
+        ("Writing an assignment on hip fractures in older adults.", True),
+        ("I'm reading a crime novel where the victim is found with a broken hip.", True),
+        ("Studying for my exam: which bladder and bowel changes make up the classic cauda equina list?", True),
+        ("I'm writing an essay and I can't feel when I wipe", False),
+        ("Watched a documentary all weekend. My foot drags since then.", False),
+    ],
+)
+def test_what_is_told_of_others_is_asked_about(safety, text, asked):
+    """A book, a film, a course: the closed question instead of an alarm, but not where "I" or "my" stands with it."""
+    found = safety.screen(text)
+    assert found.level in ALARMS
+    assert found.sure != asked

@@ -32,6 +32,7 @@ class Sign:
     half: bool = False
     history: bool = False
     past: bool = False
+    ever: bool = False
     excludes: Tuple[str, ...] = ()
 
     def get(self, name: str) -> Any:
@@ -113,7 +114,7 @@ def _own_patterns(row: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _sign(id_: str, row: Mapping[str, Any], compiler: Compiler) -> Sign:
-    options = {name: bool(row.get(name)) for name in ("half", "history", "past")}
+    options = {name: bool(row.get(name)) for name in ("half", "history", "past", "ever")}
     return Sign(id_, _patterns(_own_patterns(row), compiler), excludes=tuple(row.get("excludes", ())), **options)
 
 

@@ -12,9 +12,9 @@ from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional, Tup
 from hipbot.safety.syntax import Vocabulary, near
 
 LEVELS = ("book", "gp_soon", "same_day", "emergency", "crisis")  # the least urgent first
-CONTEXT_WORDS = ("deny", "passes", "listed", "links")  # of `context` in words.yml; the others are patterns
+CONTEXT_WORDS = ("deny", "passes", "listed", "links", "turns")  # of `context` in words.yml; the others are patterns
 CONTEXT_PATTERNS = (
-    "others", "self", "own_complaint", "their_complaint", "past", "asks", "general", "personal", "hypothetical"
+    "others", "self", "own_complaint", "their_complaint", "they", "past", "long_ago", "returns", "asks", "told", "general", "personal", "hypothetical"
 )  # fmt: skip
 WORDS, SIGNS, FLAGS = "words.yml", "signs.yml", "red_flags.yml"
 
@@ -24,7 +24,7 @@ _TOP: Dict[str, Dict[str, type]] = {
     SIGNS: {"signs": dict},
     FLAGS: {"flags": dict, "questions": dict, "signed": dict},
 }
-_SWITCHES = ("half", "history", "past")
+_SWITCHES = ("half", "history", "past", "ever")
 _OF_SIGN: Dict[str, type] = {"patterns": list, "phrases": list, "excludes": list, **dict.fromkeys(_SWITCHES, object)}
 _OF_FLAG = {
     **_OF_SIGN, "when": list, "ask_when": list, "raised_by": dict,

@@ -1,7 +1,8 @@
 """The classifier's second opinion on a message, for danger in words that no pattern lists.
 
 Called by `hipbot.dialogue.care` with what `hipbot.nlu.classifier` makes of the message. It may add danger to what the patterns
-found, and where it is sure that there is none, their alarm becomes the closed question: it never takes one away.
+found, and where it is sure that there is none, their alarm becomes the closed question: it never takes one away. Only a question
+that the patterns themselves doubt, not of the gravest kind, is left unasked where it reads nothing either.
 Thresholds were measured on tests/safety (`hipbot safety report`).
 """
 
@@ -21,11 +22,13 @@ GRAVE = 1.5  # confidence in them counts so many times before the closed questio
 AGAINST = 0.17  # where it is also this share of the confidence in the best harmless topic
 ENOUGH_WORDS = 12  # of a message for confidence in urgent flags to count in full: "both legs at once?" is all flag words
 SURE_OF_CRISIS = 0.5
+CRISIS_WORDS = 8  # of a message for confidence in a crisis to count in full: "dead tired today" is all dark words
 OUTWEIGHS = 0.8  # the same where the patterns have found another danger
 SURE_OF_SENDING_ON = 0.25  # for flags that a GP or the clinic should see
 EXCLUDES = 0.15  # confidence in a flag from which its exclusions hold
 DENIED = 0.04  # what is left of the confidence in a flag whose words the patterns saw and found not meant
-NO_DANGER = 0.05  # confidence in all flags together under which a pattern's alarm is asked about first
+NO_DANGER = 0.2  # confidence in all flags together under which a pattern's alarm is asked about first: none of 200 fresh red flags was
+NOTHING = 0.05  # and under which a question that the patterns doubt is not asked: no red flag of 1,900 was so low
 URGENT_FROM = LEVELS.index("same_day")
 
 
@@ -45,12 +48,15 @@ class Opinion:
 def with_second_opinion(finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> Finding:
     """The finding, more urgent where the opinion is."""
     found_already = finding.sure and finding.level in ("same_day", "emergency")
-    if opinion.crisis >= (OUTWEIGHS if found_already else SURE_OF_CRISIS):
+    crisis = opinion.crisis * min(1.0, opinion.words / CRISIS_WORDS)
+    if crisis >= (OUTWEIGHS if found_already else SURE_OF_CRISIS):
         return _raised(finding, "crisis", "crisis", None, ())
     known = {name: p * _weight(name, finding, opinion, flags) for name, p in opinion.flags.items() if name in flags}
     excludes = tuple(why for name, p in known.items() if p >= EXCLUDES for why in flags[name].excludes)
     if _no_danger(finding, opinion, flags):
         finding = replace(finding, sure=False, ask=flags[finding.flag].ask)
+    elif _nothing(finding, opinion, flags):
+        finding = replace(finding, flag=None, level=None, sure=True, ask=None)
     flag, level, sure = _verdict(known, flags, max(ASK, AGAINST * opinion.topic), finding.signs)
     if flag is not None and flag == finding.flag and not finding.sure:
         sure = False  # "I need to pee all the time": the patterns know that it may be nothing
@@ -70,9 +76,21 @@ def _is_urgent(flag: Flag) -> bool:
 
 def _no_danger(finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> bool:
     """The patterns alarm, the classifier reads nothing like it, nor any other flag. A crisis is never asked about."""
-    if not opinion.flags or not finding.sure or finding.level not in ("same_day", "emergency") or finding.flag not in flags:
+    if not finding.sure or finding.flag not in flags or flags[finding.flag].ask is None:
         return False
-    return flags[finding.flag].ask is not None and opinion.crisis + sum(opinion.flags.values()) < NO_DANGER
+    return finding.level in ("same_day", "emergency") and _reads_less_than(NO_DANGER, opinion)
+
+
+def _nothing(finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> bool:
+    """"Can stretching cause a blood clot?": the patterns are not sure that it is meant, and the classifier reads nothing like it."""
+    if finding.sure or finding.flag not in flags or flags[finding.flag].row in GRAVEST:
+        return False
+    return finding.level in ("same_day", "emergency") and _reads_less_than(NOTHING, opinion)
+
+
+def _reads_less_than(little: float, opinion: Opinion) -> bool:
+    """In all dangers together; where nobody was asked, it is not known."""
+    return bool(opinion.flags) and opinion.crisis + sum(opinion.flags.values()) < little
 
 
 def _urgent(known: Mapping[str, float], flags: Mapping[str, Flag]) -> Dict[str, float]:

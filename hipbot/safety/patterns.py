@@ -6,7 +6,7 @@ Gaps stay within a sentence. Called by `screen.py`.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import Callable, Dict, FrozenSet, Iterable, Iterator, List, Sequence, Set, Tuple
 
@@ -51,6 +51,12 @@ class Part:
             match = self.regex.match(message.text, message.starts[at])
             if match:
                 yield at, bisect_right(message.starts, match.end() - 1)
+
+    def between(self, index: Index, at: int) -> Set[int]:
+        """The words in the gaps of the match that begins at a word."""
+        starts, match = index.message.starts, self.regex.match(index.message.text, index.message.starts[at])
+        gaps = [match.span(group) for group in range(1, self.regex.groups + 1) if match[group]]
+        return {i for first, end in gaps for i in range(bisect_left(starts, first), bisect_left(starts, end))}
 
 
 @dataclass(frozen=True)
@@ -144,7 +150,7 @@ class Compiler:
 
     def _element_regex(self, element: str) -> str:
         if element in GAPS:
-            return rf"(?:(?!\. )\S+ ){{0,{GAPS[element]}}}"
+            return rf"((?:(?!\. )\S+ ){{0,{GAPS[element]}}}?)"
         if element.endswith("?"):
             return f"(?:{self._element_regex(element[:-1])})?"
         return "(?:" + "|".join(self._choice_regex(c) for c in element.split("|")) + ")"

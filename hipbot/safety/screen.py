@@ -132,7 +132,7 @@ class Safety:
                 continue
             spans = pattern.spans(index)
             for chosen in near(spans) if spans else ():
-                best = max(best or Meant.NO, min(context.meant(span, sign) for span in chosen))
+                best = max(best or Meant.NO, min(context.meant(s, sign, part) for s, part in zip(chosen, pattern.parts)))
                 if best is Meant.YES:
                     return best
         return best
