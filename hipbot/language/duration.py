@@ -40,16 +40,19 @@ _PLURAL = re.compile(r"\b(?:for|since|over|been|taken|lasted|past|of|about|now|l
 _VAGUE = re.compile(
     r"\bfor (?:absolute(?:ly)? |absolute |bloody |literally )?(?:ages|ever|a (?:very |really |bloody )?long time|yonks|donkeys)\b|\byonks\b|\bdonkey'?s years\b|\bmonth of sundays\b|\bforever\b|\bages now\b|\b(?:my |me |whole |entire ){1,2}(?:adult )?life\b|\blong term\b|\blongstanding\b|\bchronic\b|\balways been\b|\bas long as i can remember\b|\bsince (?:before |way before |well before )?(?:i was|lockdown|covid|the (?:\w+ ){0,2}world cup|(?:my|our|her|his|the) (?:\w+ )?(?:was born|were born|wedding|birth)|school|uni|my (?:teens|twenties|thirties)|high school|childhood|forever)\b"
 )
+_NTH_WEEK = re.compile(r"\b(?:at|in|into|on|now|already) week (?P<number>\d{1,2})\b(?! (?:of|in) (?:my|the|a|our) (?:\w+ )?(?:plan|programme|program|block|challenge|course|training))")
+_MISSED = re.compile(rf"\bmissed (?:out on )?(?:the |my |our )?(?:last |past )?(?P<number>{_NUMBER}|whole|entire|most of the|rest of the) (?:of )?(?:\w+ ){{0,2}}?(?P<unit>games|matches|weeks|weekends|rounds|season)\b")
 NTH = {"second": "two", "third": "three", "fourth": "four", "fifth": "five", "sixth": "six"}
 _NTH = re.compile(r"\b(?P<nth>second|third|fourth|fifth|sixth) (?P<unit>week|month) (?:of|with|running|in a row)\b")
 _A_WHILE = re.compile(r"\bfor the (?:last|past) (?:wee |good |long )?while\b|\b(?:quite )?a (?:good |long |wee )?while now\b|\bfor (?:quite |a|some)+ ?(?:a )?(?:good |wee )?(?:while|time)(?: now)?\b")
+_HURT = r"(?:pulled|strained|tweaked|hurt|injured|popped|stuffed|did (?:my|it|the)|it went)(?: \w+){0,5} (?:in|at|over|around|after|before)"
 _SINCE_YEAR = re.compile(r"\bsince (?:about |around |early |late |mid )?(?P<year>(?:19|20)\d\d)\b")
-_SINCE_MONTH = re.compile(r"\b(?:since|(?:started|began|start) in) (?:about |around |early |late |mid |last )?(?P<month>" + "|".join(m + "|" + m[:3] for m in MONTHS) + r")\b(?: (?P<year>20\d\d)\b)?")
-_SINCE_HOLIDAY = re.compile(r"\bsince (?P<day>" + "|".join(sorted(HOLIDAYS, key=len, reverse=True)) + r")\b")
+_SINCE_MONTH = re.compile(rf"\b(?:since|(?:started|began|start) in|{_HURT}) (?:about |around |early |late |mid |last )?(?P<month>" + "|".join(m + "|" + m[:3] for m in MONTHS) + r")\b(?: (?P<year>20\d\d)\b)?")
+_SINCE_HOLIDAY = re.compile(rf"\b(?:since|{_HURT}) (?P<day>" + "|".join(sorted(HOLIDAYS, key=len, reverse=True)) + r")\b")
 _SINCE_LAST = re.compile(r"\bsince (?P<last>yesterday|this morning|last night|today|the weekend|last week|last month|last year|(?:last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")
 _LAST_WEEKS = {"last week": 1, "last month": 5, "last year": 52}
 _RETURNING = re.compile(
-    r"\b(?:keeps? (?:on )?(?:coming|returning|flaring|going|getting|happening|seizing|tightening|popping|playing)|(?:comes?|came|coming) (?:right |straight )?back|on (?:and|n) off|off (?:and|n) on|comes? (?:and|n) goes?|(?:and|but|is|are|it's|here we are) (?:now )?(?:back )?again\b(?= ?[,.;!?]|$)|now again|(?:pops?|crops?|comes?|flares?) up (?:again|once more|every)|the (?:second|third|fourth|umpteenth) time|coming and going|flare ?ups?|flar(?:es|ing)|recurr\w+|again and again|time and again|every time i|never (?:really |quite |fully )?(?:goes|went|gone|clears|settles)|returns|always (?:comes|seems)|(?:won'?t|doesn'?t|will not|does not|didn'?t|not|isn'?t) (?:really |fully )?(?:go(?:ing)? away|gone away|shift(?:ing)?|settl(?:e|ing)|budg(?:e|ing)|clear(?:ing)?|let(?:ting)? go)|tried everything|nothing (?:i do )?(?:helps|works|touches|seems))\b"
+    r"\b(?:keeps? (?:on )?(?:coming|returning|flaring|going|getting|happening|seizing|tightening|popping|playing)|(?:comes?|came|coming) (?:right |straight )?back|on (?:and|n) off|off (?:and|n) on|comes? (?:and|n) goes?|(?:and|but|is|are|it's|here we are) (?:now )?(?:back )?again\b(?= ?[,.;!?]|$)|now again|(?:pops?|crops?|comes?|flares?) up (?:again|once more|every)|(?:the|for a|my) (?:second|third|fourth|umpteenth) time|(?:second|third|fourth|fifth|\d(?:nd|rd|th)) (?:time|winter|season|summer) (?:now|this|in a row|running|since|already)|will be the \d(?:nd|rd|th) (?:winter|season|summer)|every (?:\w+ )?(?:season|winter|summer|month or so|month or two|few weeks|few months|couple of (?:weeks|months))(?=,? (?:without fail|my|the|it))|plays up (?:for|every|again|now and)|then repeat\b|coming and going|flare ?ups?|flar(?:es|ing)|recurr\w+|again and again|time and again|every time i|never (?:really |quite |fully )?(?:goes|went|gone|clears|settles)|returns|always (?:comes|seems)|(?:won'?t|doesn'?t|will not|does not|didn'?t|not|isn'?t) (?:really |fully )?(?:go(?:ing)? away|gone away|shift(?:ing)?|settl(?:e|ing)|budg(?:e|ing)|clear(?:ing)?|let(?:ting)? go)|(?:isn'?t|not|never|won'?t) (?:\w+ )?heal(?:ing|ed)?|no better(?= ?[,.!?]|$| now\b| yet\b| than (?:it|when|in|week))|(?:no|zero|little) (?:progress|improvement)|(?:exactly|still|just|feels) the same(?= ?[,.!?]|$| as\b)|same as (?:in )?week (?:1|one)|tried everything|nothing (?:i do )?(?:helps|works|touches|seems))\b"
 )
 _WORSE = re.compile(r"\b(?:getting|gets|got|gotten|becoming|going|is|much|even|been) (?:a (?:lot|bit) |much |progressively |steadily |slowly |gradually |noticeably |so much |way )*worse\b|\b(?:tighter|stiffer|sorer|achier|weaker|shorter) (?:and (?:tighter|stiffer|sorer)|every (?:day|week|month|time)|each (?:day|week|month|time)|by the (?:day|week|month))|\bworse (?:and worse|every|each|by the)\b|\bworsening\b|\bgoing downhill\b")
 _DENIED = re.compile(r"\b(?:not|never|isn'?t|hasn'?t|haven'?t|didn'?t|doesn'?t|nor|without)(?: \w+){0,2} $")
@@ -121,10 +124,22 @@ def _longest(text: str, today: date) -> "tuple[Optional[float], str]":
         found.append((LONG_AGO, "a long time"))
     if match := _A_WHILE.search(text):
         found.append((3.0, "a while"))
+    if match := _NTH_WEEK.search(text):
+        found.append((float(match["number"]), f"{match['number']} weeks"))
+    if match := _MISSED.search(text):
+        found.append((_missed(match), ""))  # "a while": games are no time to repeat
     if match := _NTH.search(text):
         count = NTH[match["nth"]]
         found.append((NUMBERS[count] * WEEKS[match["unit"]], f"{count} {match['unit']}s"))
     return max(found, default=(None, ""), key=lambda pair: pair[0])
+
+
+def _missed(match: "re.Match[str]") -> float:
+    """Weeks: a game a week, a season as long as one."""
+    number = match["number"]
+    if match["unit"] == "season" or not (number in NUMBERS or number[0].isdigit()):
+        return WEEKS["season"]
+    return float(NUMBERS.get(number) or number)
 
 
 def _amounts(text: str):
@@ -151,11 +166,18 @@ def _since(text: str, today: date):
     if match := _SINCE_MONTH.search(text):
         month = next(i for i, name in enumerate(MONTHS, 1) if name.startswith(match["month"][:3]))
         start = date(int(match["year"]), month, 1) if match["year"] else None
-        yield (max((today - start).days / 7, 0.0) if start else _weeks_since(month, 1, today)), match.group()
+        weeks = max((today - start).days / 7, 0.0) if start else _weeks_since(month, 1, today)
+        yield weeks, _since_words(match, "month")
     if match := _SINCE_HOLIDAY.search(text):
-        yield _weeks_since(*HOLIDAYS[match["day"]], today), match.group()
+        yield _weeks_since(*HOLIDAYS[match["day"]], today), _since_words(match, "day")
     if match := _SINCE_LAST.search(text):
         yield _LAST_WEEKS.get(match["last"], 0.5), match.group()
+
+
+def _since_words(match: "re.Match[str]", name: str) -> str:
+    """"since early july", also where it was "started in early july" or "pulled it in july"."""
+    said = match.group()
+    return said if said.startswith("since") else f"since {said[match.start(name) - match.start() :]}"
 
 
 def _weeks_since(month: int, day: int, today: date) -> float:
