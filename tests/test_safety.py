@@ -11,7 +11,7 @@ import pytest
 
 from hipbot import project
 from hipbot.proof import floors
-from hipbot.proof.cases import BENIGN, EXCLUSION, FLAGGED, PERSISTENT, PHRASE, RADIATING, SPLIT, URGENT, read
+from hipbot.proof.cases import BENIGN, EXCLUSION, FLAGGED, LOADED, PERSISTENT, PHRASE, RADIATING, SPLIT, URGENT, read
 from hipbot.proof.judge import Verdict, judge
 
 pytestmark = pytest.mark.slow
@@ -68,6 +68,12 @@ def test_harmless_messages_are_left_in_peace(verdicts):
     assert sum(verdict.alarmed for verdict in some) <= floors.ALARMS * len(some), misses(some)
     asked = [verdict for verdict in some if verdict.asked]
     assert len(asked) <= floors.ASKED * len(some), "\n" + "\n".join(map(str, asked))
+
+
+def test_words_of_danger_alone_raise_no_alarm(verdicts):
+    """A nurse's work, a novel, a fall thirty years ago, "suicides up and down the court": alarms on 5 of 100 at most."""
+    some = of(verdicts, LOADED)
+    assert len(some) >= 400 and sum(verdict.alarmed for verdict in some) <= floors.LOADED_ALARMS * len(some), misses(some)
 
 
 @pytest.mark.parametrize(("kind", "floor"), [(RADIATING, floors.RADIATING), (PERSISTENT, floors.PERSISTENT)])

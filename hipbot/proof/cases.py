@@ -9,7 +9,8 @@ from typing import Any, Iterator, List, Mapping, Optional, Tuple
 from hipbot.content.library import read_yaml
 from hipbot.safety.data import Flag
 
-PHRASE, FLAGGED, SPLIT, BENIGN = "phrase", "flagged", "split", "benign"
+PHRASE, FLAGGED, SPLIT = "phrase", "flagged", "split"
+BENIGN, LOADED = "benign", "loaded"  # harmless; the second: written to be full of danger's words
 RADIATING, PERSISTENT, EXCLUSION = "radiating", "persistent", "exclusion"
 URGENT = ("same_day", "emergency", "crisis")
 WANTS_EXERCISE = "how do I do the kneeling stretch?"
@@ -48,7 +49,8 @@ def read(folder: Path, flags: Mapping[str, Flag]) -> List[Case]:
         *_phrases(folder, flags),
         *_flagged(folder, flags),
         *_split(folder),
-        *_benign(folder),
+        *_harmless(folder, BENIGN),
+        *_harmless(folder, LOADED),
         *_symptoms(folder, RADIATING),
         *_symptoms(folder, PERSISTENT),
         *_exclusions(folder),
@@ -75,9 +77,9 @@ def _split(folder: Path) -> Iterator[Case]:
         yield Case(SPLIT if row["level"] else BENIGN, "over several turns", tuple(row["turns"]), row["level"])
 
 
-def _benign(folder: Path) -> Iterator[Case]:
-    for group, texts in read_yaml(folder / "benign.yml").items():
-        yield from (Case(BENIGN, group, (str(text),)) for text in texts)
+def _harmless(folder: Path, kind: str) -> Iterator[Case]:
+    for group, texts in read_yaml(folder / f"{kind}.yml").items():
+        yield from (Case(kind, group, (str(text),)) for text in texts)
 
 
 def _symptoms(folder: Path, kind: str) -> Iterator[Case]:

@@ -12,7 +12,7 @@ from typing import Callable, Dict, Iterable, List, Mapping, Sequence, Tuple
 
 from hipbot.content.library import Exercise
 from hipbot.proof import floors
-from hipbot.proof.cases import BENIGN, EXCLUSION, FLAGGED, PERSISTENT, PHRASE, RADIATING, SPLIT, Case
+from hipbot.proof.cases import BENIGN, EXCLUSION, FLAGGED, LOADED, PERSISTENT, PHRASE, RADIATING, SPLIT, Case
 from hipbot.proof.judge import Verdict
 from hipbot.safety.data import Flag
 
@@ -82,7 +82,8 @@ def page(verdicts: Sequence[Verdict], flags: Mapping[str, Flag], facts: Iterable
     rows = _by([*of[PHRASE], *of[FLAGGED]], lambda v: _row(v, flags))
     tables = (
         _red_flags(rows, flags),
-        _benign(of[BENIGN]),
+        _harmless("Harmless messages that sound like it", of[BENIGN]),
+        _harmless("Harmless messages written to be full of such words", of[LOADED]),
         _grades("Flags split over several messages", of[SPLIT]),
         _grades("Pain that travels down the leg (booking or more)", of[RADIATING]),
         _grades("Pain that lasts (booking or more, by how long)", of[PERSISTENT]),
@@ -98,11 +99,13 @@ def _floors(of: Mapping[str, List[Verdict]], urgent: List[Verdict], rows: Mappin
     found = sum(v.right for v in urgent) / max(len(urgent), 1)
     benign = of[BENIGN]
     alarms, asked = (sum(some) / max(len(benign), 1) for some in ([v.alarmed for v in benign], [_only_asked(v) for v in benign]))
+    loaded = sum(v.alarmed for v in of[LOADED]) / max(len(of[LOADED]), 1)
     steps = sum(not v.right for v in of[EXCLUSION])
     return (
         Floor(f"Rows {', '.join(map(str, NEVER_MISSED))}: missed", "0", f"{missed} of {tried}", not missed and tried > 0),
         Floor("All red flags: help found", f"{floors.FOUND:.0%} or more", _share(found), found >= floors.FOUND),
         Floor("Harmless messages: alarms", f"{floors.ALARMS:.0%} or less", _share(alarms), alarms <= floors.ALARMS),
+        Floor("The same full of danger's words: alarms", f"{floors.LOADED_ALARMS:.0%} or less", _share(loaded), loaded <= floors.LOADED_ALARMS),
         Floor("Harmless messages: closed questions", f"{floors.ASKED:.0%} or less", _share(asked), asked <= floors.ASKED),
         Floor("Exercises shown to somebody excluded", "0", f"{steps} of {len(of[EXCLUSION])}", not steps and bool(of[EXCLUSION])),
     )  # fmt: skip
@@ -126,13 +129,13 @@ def _counts(verdicts: Sequence[Verdict]) -> Tuple[str, ...]:
     return tuple(map(str, (len(verdicts), found, found - later, later, len(verdicts) - found)))
 
 
-def _benign(verdicts: Sequence[Verdict]) -> Table:
+def _harmless(title: str, verdicts: Sequence[Verdict]) -> Table:
     kinds = {**_by(verdicts, lambda v: v.case.group.replace("_", " ")), "all": list(verdicts)}
     rows = tuple(
         (kind, str(len(some)), str(sum(v.alarmed for v in some)), str(sum(_only_asked(v) for v in some)))
         for kind, some in kinds.items()
     )
-    return Table("Harmless messages full of such words", ("kind", "tried", "alarms", "closed questions"), rows)
+    return Table(title, ("kind", "tried", "alarms", "closed questions"), rows)
 
 
 def _grades(title: str, verdicts: Sequence[Verdict]) -> Table:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Dict, Iterable, Iterator, List, Mapping, Sequence, Tuple
 
 from hipbot.proof import floors
-from hipbot.proof.cases import BENIGN, EXCLUSION, FLAGGED, PERSISTENT, PHRASE, RADIATING, SPLIT
+from hipbot.proof.cases import BENIGN, EXCLUSION, FLAGGED, LOADED, PERSISTENT, PHRASE, RADIATING, SPLIT
 from hipbot.publish.messages import QUESTION, SAFETY, Asked
 from hipbot.publish.said import Said
 
@@ -116,10 +116,11 @@ def _safety(asked: Sequence[Asked], now: Answers, before: Answers) -> Iterator[R
 
 def _false_alarms(asked: Sequence[Asked], now: Answers) -> Iterator[Reason]:
     questions = [m for m in asked if m.kind == QUESTION and not set(URGENT) & set(m.accepted)]
-    benign = [m for m in asked if _of(m, BENIGN)]
+    benign, loaded = ([m for m in asked if _of(m, kind)] for kind in (BENIGN, LOADED))
     for messages, most, alarms, what in (
         (questions, MOST_ALARMS, [m for m in questions if _alarms(now[m.key])], "raise an alarm"),
         (benign, floors.ALARMS, [m for m in benign if now[m.key].alarmed], "raise an alarm"),
+        (loaded, floors.LOADED_ALARMS, [m for m in loaded if now[m.key].alarmed], "raise an alarm"),
         (benign, floors.ASKED, [m for m in benign if now[m.key].asked], "get the closed question"),
     ):
         if len(alarms) > most * len(messages):

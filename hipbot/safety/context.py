@@ -9,7 +9,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from typing import Dict, List, Mapping, Optional, Sequence, Set
+from typing import Dict, List, Mapping, Sequence, Set
 
 from hipbot.safety.faults import CONTEXT_PATTERNS, CONTEXT_WORDS
 from hipbot.safety.patterns import Compiler, Index, Part, Pattern, Span
@@ -17,6 +17,7 @@ from hipbot.safety.reading import BREAK
 
 FURTHEST_BACK = 14  # words that a "no" can reach over, in a list
 OWNER_REACH = 7  # words between "my dad" and "cancer"
+INSIDE_REACH = 6  # words that a "not" within a match can reach over
 
 
 class Meant(IntEnum):
@@ -35,7 +36,12 @@ class Words:
     passes: frozenset
     listed: frozenset
     links: frozenset
+    either: frozenset
+    denied_inside: frozenset
+    senses: frozenset
     turns: frozenset
+    amounts: frozenset
+    events: frozenset
     patterns: Mapping[str, Sequence[Pattern]]
 
     @classmethod
@@ -84,18 +90,35 @@ class Context:
         return False
 
     def _denied_inside(self, span: Span, part: Part) -> bool:
-        """"Legs are not numb": a "no" in a gap, that no word of the pattern stands for."""
-        if self._words.deny.isdisjoint(self._message.words[span[0] : span[1]]):
-            return False
-        return self._denied(span[1] - 1, part.between(self._index, span[0]))
+        """"Legs are not numb": a "not" in a gap, that no word of the pattern stands for, however far the match is taken to go.
 
-    def _denied(self, at: int, among: Optional[Set[int]] = None) -> bool:
-        """A "no" before the words (`among`: one of these), with nothing but "have any", "of" or a list in between."""
+        "Not weak, numb", "not weak and numb" and "no feeling" deny no numbness.
+        """
+        if self._words.denied_inside.isdisjoint(self._message.words[span[0] : span[1]]):
+            return False
+        return all(self._denied_among(gaps, last) for last, gaps in part.endings(self._index, span[0]))
+
+    def _denied_among(self, gaps: Set[int], last: int) -> bool:
+        listed = False
+        for i in range(last - 1, max(last - INSIDE_REACH, -1), -1):
+            word = self._message.words[i]
+            if i + 1 in self._message.after_comma or word in self._words.senses:
+                return False
+            if word in self._words.denied_inside:
+                return i in gaps
+            if word in self._words.either:
+                listed = True
+            elif not (word in self._words.passes or listed and word in self._words.listed):
+                return False
+        return False
+
+    def _denied(self, at: int) -> bool:
+        """A "no" before the words, with nothing but "have any", "of" or a list in between."""
         linked = at in self._message.after_comma
         for i in range(at - 1, max(at - FURTHEST_BACK, -1), -1):
             word = self._message.words[i]
             if word in self._words.deny:
-                return among is None or i in among
+                return True
             if word in self._words.links:
                 linked = True
             elif not (word in self._words.passes or linked and word in self._words.listed):
@@ -118,19 +141,27 @@ class Context:
         if sign.get("past"):
             start, end = self._sentence(span[0])
             near = max(start, span[0] - 6), min(end, span[1] + 8)
-            return self._near("past", near) or self._near("long_ago", near)
+            return self._near("past", near) or self._long_over(span)
         return not sign.get("ever") and self._long_over(span)
 
     def _long_over(self, span: Span) -> bool:
         """"Fell off a roof in my twenties": the same clause says that it is long ago. Beyond "and" or "now" it may be today's."""
         if self._found("returns"):
             return False
-        return any(self._same_clause(*sorted((span, ago))) for ago in self._found("long_ago"))
+        return any(self._is_of(span, ago) for ago in self._found("long_ago"))
 
-    def _same_clause(self, one: Span, other: Span) -> bool:
-        between, words, commas = range(one[1], other[0]), self._message.words, self._message.after_comma
-        turn = any(words[i] in self._words.turns or words[i] == BREAK or i in commas for i in between)
-        return not turn and other[0] not in commas
+    def _is_of(self, span: Span, ago: Span) -> bool:
+        """Phones leave commas out: in "heart attack 2 years ago chest pain" and "chest pain had a stroke in 2020" two clauses meet."""
+        words, between = self._message.words, range(*sorted((span, ago))[0][1:], max(span[0], ago[0]) + 1)
+        if any(words[i] in self._words.turns or words[i] == BREAK or i in self._message.after_comma for i in between):
+            return False
+        if ago < span:
+            return self._words.amounts.issuperset(words[self._clause(ago[0]) : ago[0]])
+        return self._words.events.isdisjoint(words[span[1] : ago[0]])
+
+    def _clause(self, at: int) -> int:
+        """Where the part between commas begins."""
+        return max((i for i in (*self._message.after_comma, self._sentence(at)[0]) if i <= at))
 
     def _near(self, name: str, within: Span) -> bool:
         return any(within[0] <= s[0] < within[1] for s in self._found(name))

@@ -12,7 +12,7 @@ from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional, Tup
 from hipbot.safety.syntax import Vocabulary, near
 
 LEVELS = ("book", "gp_soon", "same_day", "emergency", "crisis")  # the least urgent first
-CONTEXT_WORDS = ("deny", "passes", "listed", "links", "turns")  # of `context` in words.yml; the others are patterns
+CONTEXT_WORDS = ("deny", "passes", "listed", "links", "either", "denied_inside", "senses", "turns", "amounts", "events")  # of `context` in words.yml; the others are patterns
 CONTEXT_PATTERNS = (
     "others", "self", "own_complaint", "their_complaint", "they", "past", "long_ago", "returns", "asks", "told", "general", "personal", "hypothetical"
 )  # fmt: skip

@@ -21,11 +21,11 @@ GRAVEST = frozenset({1, 2, 4, 8, 11, 14})  # rows of the safety guide that may n
 GRAVE = 1.5  # confidence in them counts so many times before the closed question
 AGAINST = 0.17  # where it is also this share of the confidence in the best harmless topic
 ENOUGH_WORDS = 12  # of a message for confidence in urgent flags to count in full: "both legs at once?" is all flag words
-SURE_OF_CRISIS = 0.5
-CRISIS_WORDS = 8  # of a message for confidence in a crisis to count in full: "dead tired today" is all dark words
+SURE_OF_CRISIS = 0.67  # 4 of 7,190 other messages sound like more; 0.5 found no more cries for help, and took tiredness for one
 OUTWEIGHS = 0.8  # the same where the patterns have found another danger
 SURE_OF_SENDING_ON = 0.25  # for flags that a GP or the clinic should see
 EXCLUDES = 0.15  # confidence in a flag from which its exclusions hold
+CRISIS_DENIED = 0.5  # what is left of the confidence in a crisis where its words are denied: "not going to hurt myself"
 DENIED = 0.04  # what is left of the confidence in a flag whose words the patterns saw and found not meant
 NO_DANGER = 0.2  # confidence in all flags together under which a pattern's alarm is asked about first: none of 200 fresh red flags was
 NOTHING = 0.05  # and under which a question that the patterns doubt is not asked: no red flag of 1,900 was so low
@@ -48,7 +48,7 @@ class Opinion:
 def with_second_opinion(finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> Finding:
     """The finding, more urgent where the opinion is."""
     found_already = finding.sure and finding.level in ("same_day", "emergency")
-    crisis = opinion.crisis * min(1.0, opinion.words / CRISIS_WORDS)
+    crisis = opinion.crisis * (CRISIS_DENIED if "crisis" in finding.denied else 1.0)
     if crisis >= (OUTWEIGHS if found_already else SURE_OF_CRISIS):
         return _raised(finding, "crisis", "crisis", None, ())
     known = {name: p * _weight(name, finding, opinion, flags) for name, p in opinion.flags.items() if name in flags}

@@ -42,6 +42,7 @@ class Part:
     """One side of an `&`, or an `unless`."""
 
     regex: re.Pattern
+    longest: re.Pattern  # the same, with gaps as long as they can be
     first: int  # the element that it begins with
 
     def spans(self, index: Index) -> Iterator[Span]:
@@ -52,11 +53,14 @@ class Part:
             if match:
                 yield at, bisect_right(message.starts, match.end() - 1)
 
-    def between(self, index: Index, at: int) -> Set[int]:
-        """The words in the gaps of the match that begins at a word."""
-        starts, match = index.message.starts, self.regex.match(index.message.text, index.message.starts[at])
-        gaps = [match.span(group) for group in range(1, self.regex.groups + 1) if match[group]]
-        return {i for first, end in gaps for i in range(bisect_left(starts, first), bisect_left(starts, end))}
+    def endings(self, index: Index, at: int) -> Iterator[Tuple[int, Set[int]]]:
+        """The last word of the shortest and of the longest match that begins at a word, and the words in its gaps."""
+        starts = index.message.starts
+        for regex in (self.regex, self.longest):
+            match = regex.match(index.message.text, starts[at])
+            gaps = [match.span(group) for group in range(1, regex.groups + 1) if match[group]]
+            between = {i for first, end in gaps for i in range(bisect_left(starts, first), bisect_left(starts, end))}
+            yield bisect_right(starts, match.end() - 1) - 1, between
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,8 @@ class Compiler:
     def _part(self, elements: Sequence[str]) -> Part:
         first = self._number(elements[0])
         self._openers.add(first)
-        return Part(re.compile(self._regex(elements)), first)
+        shortest = self._regex(elements)
+        return Part(re.compile(shortest), re.compile(shortest.replace("}?)", "})")), first)
 
     def _number(self, element: str) -> int:
         if element not in self._numbers:

@@ -154,7 +154,7 @@ class Safety:
         raised = []
         for flag in self.data.flags.values():
             fits = [
-                _Raised(flag, level, sure and all(known[n] is Meant.YES for n in needed))
+                _Raised(flag, level, flag.ask is None or sure and all(known[n] is Meant.YES for n in needed))
                 for level, needed, sure in flag.rules
                 if needed <= known.keys() and needed & signs.keys()
             ]
