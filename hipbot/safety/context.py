@@ -152,10 +152,12 @@ class Context:
 
     def _is_of(self, span: Span, ago: Span) -> bool:
         """Phones leave commas out: in "heart attack 2 years ago chest pain" and "chest pain had a stroke in 2020" two clauses meet."""
-        words, between = self._message.words, range(*sorted((span, ago))[0][1:], max(span[0], ago[0]) + 1)
-        if any(words[i] in self._words.turns or words[i] == BREAK or i in self._message.after_comma for i in between):
+        words, (first, then) = self._message.words, sorted((span, ago))
+        if any(words[i] in self._words.turns or words[i] == BREAK for i in range(first[1], then[0])):
             return False
-        if ago < span:
+        if any(i in self._message.after_comma for i in range(first[1], then[0] + 1)):
+            return False
+        if first is ago:
             return self._words.amounts.issuperset(words[self._clause(ago[0]) : ago[0]])
         return self._words.events.isdisjoint(words[span[1] : ago[0]])
 

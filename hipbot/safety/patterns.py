@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Callable, Dict, FrozenSet, Iterable, Iterator, List, Sequence, Set, Tuple
 
 from hipbot.safety.reading import Message
@@ -41,8 +42,7 @@ class Index:
 class Part:
     """One side of an `&`, or an `unless`."""
 
-    regex: re.Pattern
-    longest: re.Pattern  # the same, with gaps as long as they can be
+    regex: re.Pattern  # its gaps as short as they can be
     first: int  # the element that it begins with
 
     def spans(self, index: Index) -> Iterator[Span]:
@@ -56,11 +56,16 @@ class Part:
     def endings(self, index: Index, at: int) -> Iterator[Tuple[int, Set[int]]]:
         """The last word of the shortest and of the longest match that begins at a word, and the words in its gaps."""
         starts = index.message.starts
-        for regex in (self.regex, self.longest):
+        for regex in (self.regex, self._longest):
             match = regex.match(index.message.text, starts[at])
             gaps = [match.span(group) for group in range(1, regex.groups + 1) if match[group]]
             between = {i for first, end in gaps for i in range(bisect_left(starts, first), bisect_left(starts, end))}
             yield bisect_right(starts, match.end() - 1) - 1, between
+
+    @cached_property
+    def _longest(self) -> re.Pattern:
+        """The same with gaps as long as they can be; compiled where a "not" is met, which few patterns ever are."""
+        return re.compile(self.regex.pattern.replace("}?)", "})"))
 
 
 @dataclass(frozen=True)
@@ -139,8 +144,7 @@ class Compiler:
     def _part(self, elements: Sequence[str]) -> Part:
         first = self._number(elements[0])
         self._openers.add(first)
-        shortest = self._regex(elements)
-        return Part(re.compile(shortest), re.compile(shortest.replace("}?)", "})")), first)
+        return Part(re.compile(self._regex(elements)), first)
 
     def _number(self, element: str) -> int:
         if element not in self._numbers:
