@@ -22,8 +22,8 @@ from tests.edits import drawn, edit
 
 MESSAGES = 4  # a topic: Rasa reads the file a few hundred times
 NEAR = 2  # lines
-CONTENT_ROUNDS, RASA_ROUNDS, EACH = 150, 50, 5  # a thousand edits, five to a round, each in a file of its own
-SAFETY_EDITS = 80  # each compiles the patterns, a second
+CONTENT_ROUNDS, RASA_ROUNDS, EACH = 150, 40, 5  # a thousand edits, five to a round, each in a file of its own
+SAFETY_EDITS = 50  # each compiles the patterns, a second
 LACKS = ("missing", "no such intent", "no rule answers", "has no ", "is no ", "is empty", "neither", "empty for", "also that of")
 LOST = ("is not among the word sets", "names the sign")  # told where it is asked for, in whichever file
 SEED = 11  # red twice, if red
@@ -98,7 +98,7 @@ def test_content_and_clinic(sound: Project) -> None:
 
 @pytest.mark.slow
 def test_what_rasa_reads(sound: Project) -> None:
-    """250 edits of messages, rules, stories and domain, one at a time: each leans on the others."""
+    """200 edits of messages, rules, stories and domain, one at a time: each leans on the others."""
     chance = random.Random(SEED)
     for _ in range(RASA_ROUNDS * EACH):
         held(sound, [drawn(chance, RASA)])
