@@ -1,4 +1,4 @@
-"""The classifier's second opinion: it may add danger to what the patterns found, and never takes any away."""
+"""The classifier's second opinion: it may add danger to what the patterns found; it takes no alarm away, only a question that they doubt."""
 
 from __future__ import annotations
 
