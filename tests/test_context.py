@@ -126,11 +126,42 @@ def test_a_button_about_one_exercise_is_about_the_last_one(context, library):
 
 def test_the_more_important_question_comes_first(context):
     """Pain before how often, whatever the order of the message."""
-    message = said(
-        "how often, and it hurts, why?", "how_often", questions=[("how_often", 0.9), ("pain_during_exercise", 0.9)]
-    )
+    asked = [("how_often", 0.9), ("pain_during_exercise", 0.9)]
+    message = said("how often, and it hurts, why?", "how_often", runners_up=[("pain_during_exercise", 0.1)], questions=asked)
     found = context.resolve(message, Memory(turns=1))
     assert (found.topic, found.also) == ("pain_during_exercise", ("how_often",))
+
+
+def test_what_the_whole_message_is_not_about_comes_second(context):
+    """ "Are mine weak? Would that trouble my back?": the second question alone sounds as if the back hurt."""
+    asked = [("weak_hip_flexors", 0.9), ("safe_with_back_pain", 0.95)]
+    message = said("are mine weak? would that trouble my back?", "weak_hip_flexors", questions=asked)
+    found = context.resolve(message, Memory(turns=1))
+    assert (found.topic, found.also) == ("weak_hip_flexors", ("safe_with_back_pain",))
+
+
+@pytest.mark.parametrize("alone, heard", [(0.6, 0.0), (0.89, 0.009), (0.89, 0.01), (0.9, 0.0)])
+def test_a_second_question_says_enough_or_echoes_in_the_whole(context, alone, heard):
+    """ "Does that matter?" by itself may be about anything: no second answer for it."""
+    asked = [("pelvic_tilt", 0.9), ("when_to_stretch", alone)]
+    message = said("is my pelvis tipping? does it matter?", "pelvic_tilt", runners_up=[("when_to_stretch", heard)], questions=asked)
+    expected = ("when_to_stretch",) if alone >= 0.9 or heard >= 0.01 else ()
+    assert context.resolve(message, Memory(turns=1)).also == expected
+
+
+@pytest.mark.parametrize("question, topic", [("pelvic_tilt", "pelvic_tilt"), ("clinic_info", "pelvic_tilt"), ("how_often", "how_often")])
+def test_one_question_after_its_background(context, question, topic):
+    """The question decides where the whole message sounds like it too; else the message as a whole; and there is one answer."""
+    message = said("my pelvis tips. how often?", "pelvic_tilt", 0.7, runners_up=[("how_often", 0.15)], questions=[(question, 0.95)])
+    found = context.resolve(message, Memory(turns=1))
+    assert (found.topic, found.also) == (topic, ())
+
+
+def test_a_question_nobody_teaches_is_no_second_answer(context):
+    """Out of scope is answered only where the message as a whole is."""
+    asked = [("sport_impact", 0.9), ("health_out_of_scope", 0.95)]
+    message = said("is it my hips? or a hamstring thing?", "sport_impact", runners_up=[("health_out_of_scope", 0.04)], questions=asked)
+    assert context.resolve(message, Memory(turns=1)).also == ()
 
 
 @pytest.mark.parametrize("whole", ["how_often", "sitting"])

@@ -7,11 +7,14 @@ from typing import List, Optional, Tuple
 
 from hipbot.content import Exercise, Library
 from hipbot.dialogue.memory import Memory
-from hipbot.dialogue.topics import ABOUT_ONE_EXERCISE, LEANING, SMALL_TALK, SYMPTOMS, URGENT, importance
+from hipbot.dialogue.topics import ABOUT_ONE_EXERCISE, LEANING, LEAST, OUT_OF_SCOPE, SMALL_TALK, SYMPTOMS, URGENT, importance
 from hipbot.dialogue.understanding import Understanding
 
-SURE_OF_QUESTION = 0.5  # confidence from which a second question is answered too
-SURE_OF_WHOLE = 0.6  # confidence from which the whole message outweighs its separate questions
+SURE_OF_QUESTION = 0.5  # confidence from which a question of several counts,
+SURE_ALONE = 0.9  # and from which a second one is answered whatever the whole message sounds like;
+ECHO = 0.01  # else the whole message must sound like it this much,
+LEADS = 0.05  # and this much for a more important second question to be answered first
+UNASKED = 0.2  # what a topic weighs that no question of the message asks, beside 1 to 1.2 for one that does
 PICKS = frozenset({"exercise_howto", "correction", "affirm"})  # what naming one of several exercises may sound like
 SHORT = 6  # words; a message this short leans on what was said before
 _OPENERS = ("and", "what about", "how about", "for", "or", "also", "but", "ok and", "same for", "n")
@@ -134,16 +137,21 @@ class Context:
         return Meaning(topics[0], exercise, said.first("sport"), tuple(topics[1:]))
 
     def _topics(self, said: Understanding) -> List[str]:
-        """Every topic asked about, the most important first; [] where none is sure enough."""
-        asked = [q.topic for q in said.questions if q.confidence >= SURE_OF_QUESTION]
-        asked = [topic for topic in dict.fromkeys(asked) if topic not in LEANING | SMALL_TALK | URGENT]
-        whole = said.topic if said.sure and said.topic not in LEANING | {"crisis"} else None  # Care has passed it on
-        if len(said.questions) == 1 and asked and whole not in SYMPTOMS:  # background, and one question
-            return asked if whole is None or said.questions[0].confidence > said.confidence else [whole]
-        if whole and not (len(asked) > 1 and whole not in asked and said.confidence < SURE_OF_WHOLE):
-            asked = [topic for topic in asked if topic != "out_of_scope" or topic == whole]
-            asked = asked if whole in asked else [whole, *asked]  # in the order of the message, where all are alike important
-        return sorted(asked, key=importance)
+        """Every topic asked about, the most important first; [] where none is sure enough.
+
+        The whole message decides what it is about: alone, "does that matter?" may be about anything. Its other questions are
+        answered too where they say enough by themselves, or where the whole message sounds a little like them.
+        """
+        asked = [q for q in said.questions if q.confidence >= SURE_OF_QUESTION and _can_be_asked(q.topic)]
+        if not said.sure or said.topic is None or said.topic in LEANING | {"crisis"}:  # Care has passed it on
+            return sorted(dict.fromkeys(q.topic for q in asked), key=importance)
+        main = _main_topic(said)
+        if len(said.questions) == 1 and main not in SYMPTOMS:  # background, and one question
+            return [main]
+        heard = [q.topic for q in asked if q.confidence >= SURE_ALONE or said.confidence_in(q.topic) >= ECHO]
+        also = [topic for topic in heard if topic not in OUT_OF_SCOPE or topic == main]
+        in_order = dict.fromkeys(also if main in also else [main, *also])
+        return sorted(in_order, key=lambda topic: importance(topic) if _leads(topic, main, said) else LEAST)
 
     def _exercise(self, said: Understanding, memory: Memory, topic: str) -> Optional[str]:
         """The exercise named, or the one before where a short question leans on it."""
@@ -165,6 +173,26 @@ class Context:
         if memory.exercise not in shown:
             return shown[0] if shown else None
         return shown[(shown.index(memory.exercise) + 1) % len(shown)]
+
+
+def _main_topic(said: Understanding) -> str:
+    """What a message is about: the topic that the whole message sounds like, more so where one of its questions asks it."""
+
+    def weight(topic: str, confidence: float) -> float:
+        asked = sum(q.confidence for q in said.questions if q.topic == topic) / max(len(said.questions), 1)
+        return confidence * (UNASKED + asked)
+
+    return max((t for t in said.topics if t[0] not in LEANING | {"crisis"}), key=lambda t: weight(*t))[0]
+
+
+def _can_be_asked(topic: str) -> bool:
+    """Not what is said in passing, nor what Care decides."""
+    return topic not in LEANING | SMALL_TALK | URGENT
+
+
+def _leads(topic: str, main: str, said: Understanding) -> bool:
+    """Whether a topic may go before the main one for its importance."""
+    return topic == main or said.confidence_in(topic) >= LEADS
 
 
 def _ordinal(said: Understanding) -> Optional[int]:

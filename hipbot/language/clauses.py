@@ -14,11 +14,11 @@ MOST_QUESTIONS = 3
 LONG = 14  # words of a message from which it is cut into sentences
 SENTENCE = 4  # words of a sentence at least
 MOST_SENTENCES = 12
-_END = re.compile(r"(?<=[.?!;]) |\n| ?[,;]? (?:and also|and then|but also|oh and|plus|also)\b,? ?|, (?:and|but|or|so) |, ?(?=(?:how|what|when|where|why|which|is it|can i|should i|do i)\b)| and (?=(?:how|what|when|where|why|which|who|is|are|can|could|should|do|does|will|would)\b)", re.I)  # fmt: skip
-_SENTENCE_END = re.compile(r"(?<=[.?!;]) |\n|,? (?:but|also|plus|though|however) (?=\w)", re.I)
+_END = re.compile(r"(?<=[.?!;]) (?:(?:(?:oh )?and also|oh and|also|plus)\b,? )?|\n| ?[,;]? (?:and also|and then|but also|oh and|plus|also)\b,? ?|, (?:and|but|or|so) |, ?(?=(?:how|what|when|where|why|which|is it|can i|should i|do i)\b)| and (?=(?:how|what|when|where|why|which|who|is|are|can|could|should|do|does|will|would)\b)", re.I)  # fmt: skip
+_SENTENCE_END = re.compile(r"(?<=[.?!;]) (?:(?:(?:oh )?and also|oh and|also|plus)\b,? )?|\n|,? (?:but|also|plus|though|however) (?=\w)", re.I)
 _ASKS = re.compile(
     r"^(?:so |ok |okay |hi |hello |hey |please |and |but |well |then |um )*(?:(?:how|what|when|where|why|which|who|whos|hows|whats|any|tell me|show me|explain|give me|i want to know|i'?d like to (?:know|book))\b"
-    r"|(?:is|are|am|can|could|should|shall|do|does|did|will|would|may|must) (?:i|it|we|you|they|he|she|my|your|the|this|that|these|those|there|a|an|hip)\b)",
+    r"|(?:is|are|am|can|could|should|shall|do|does|did|will|would|may|must) (?:i|it|we|you|they|he|she|my|your|the|this|that|these|those|there|a|an|hips?|tight|weak|stiff|pelvic|sitting|stretch(?:es|ing)|exercises)\b)",
     re.I,
 )
 
