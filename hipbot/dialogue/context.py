@@ -8,7 +8,7 @@ from typing import List, Optional, Tuple
 from hipbot.content import Exercise, Library
 from hipbot.dialogue.memory import Memory
 from hipbot.dialogue.topics import ABOUT_ONE_EXERCISE, LEANING, LEAST, OUT_OF_SCOPE, SMALL_TALK, SYMPTOMS, URGENT, importance
-from hipbot.dialogue.understanding import Understanding
+from hipbot.dialogue.understanding import Question, Understanding
 
 SURE_OF_QUESTION = 0.5  # confidence from which a question of several counts,
 SURE_ALONE = 0.9  # and from which a second one is answered whatever the whole message sounds like;
@@ -148,8 +148,7 @@ class Context:
         main = _main_topic(said)
         if len(said.questions) == 1 and main not in SYMPTOMS:  # background, and one question
             return [main]
-        heard = [q.topic for q in asked if q.confidence >= SURE_ALONE or said.confidence_in(q.topic) >= ECHO]
-        also = [topic for topic in heard if topic not in OUT_OF_SCOPE or topic == main]
+        also = [q.topic for q in asked if q.topic == main or _says_enough(q, said)]
         in_order = dict.fromkeys(also if main in also else [main, *also])
         return sorted(in_order, key=lambda topic: importance(topic) if _leads(topic, main, said) else LEAST)
 
@@ -188,6 +187,12 @@ def _main_topic(said: Understanding) -> str:
 def _can_be_asked(topic: str) -> bool:
     """Not what is said in passing, nor what Care decides."""
     return topic not in LEANING | SMALL_TALK | URGENT
+
+
+def _says_enough(question: Question, said: Understanding) -> bool:
+    """Whether a question is answered beside the main one; to send somebody away with it, it takes both."""
+    alone, echoed = question.confidence >= SURE_ALONE, said.confidence_in(question.topic) >= ECHO
+    return (alone and echoed) if question.topic in OUT_OF_SCOPE else (alone or echoed)
 
 
 def _leads(topic: str, main: str, said: Understanding) -> bool:

@@ -7,26 +7,40 @@ cut into sentences: a warning sign in passing drowns in a story about something 
 from __future__ import annotations
 
 import re
-from typing import List
+from typing import Iterator, List
 
 FEWEST_WORDS = 2
 MOST_QUESTIONS = 3
+BEFORE_A_QUESTION = 3  # words at least that stand before a question that no mark sets off
 LONG = 14  # words of a message from which it is cut into sentences
 SENTENCE = 4  # words of a sentence at least
 MOST_SENTENCES = 12
-_END = re.compile(r"(?<=[.?!;]) (?:(?:(?:oh )?and also|oh and|also|plus)\b,? )?|\n| ?[,;]? (?:and also|and then|but also|oh and|plus|also)\b,? ?|, (?:and|but|or|so) |, ?(?=(?:how|what|when|where|why|which|is it|can i|should i|do i)\b)| and (?=(?:how|what|when|where|why|which|who|is|are|can|could|should|do|does|will|would)\b)", re.I)  # fmt: skip
-_SENTENCE_END = re.compile(r"(?<=[.?!;]) (?:(?:(?:oh )?and also|oh and|also|plus)\b,? )?|\n|,? (?:but|also|plus|though|however) (?=\w)", re.I)
-_ASKS = re.compile(
-    r"^(?:so |ok |okay |hi |hello |hey |please |and |but |well |then |um )*(?:(?:how|what|when|where|why|which|who|whos|hows|whats|any|tell me|show me|explain|give me|i want to know|i'?d like to (?:know|book))\b"
-    r"|(?:is|are|am|can|could|should|shall|do|does|did|will|would|may|must) (?:i|it|we|you|they|he|she|my|your|the|this|that|these|those|there|a|an|hips?|tight|weak|stiff|pelvic|sitting|stretch(?:es|ing)|exercises)\b)",
+
+_AUXILIARY = r"(?:is|are|am|can|could|should|shall|do|does|did|will|would|may|must|has|r)"
+_SUBJECT = r"(?:i|it|we|u|you|they|he|she|my|your|ur|the|this|that|these|those|there|a|an|some(?:one|body)|any(?:one|body)|every|each|people|both|one|once|twice|before|after|hips?|tight|weak|stiff|pelvic|lean|heat|ice|stretches|exercises|\w{3,}ing)"
+_ASKING = rf"(?:(?:for |at |to |in )?(?:how|what|when|where|why|which|who|whos|hows|whats|wheres|whens|any)\b|{_AUXILIARY} {_SUBJECT}\b)"
+_WISHING = r"(?:(?:need|want|wanting|wanna|keen|hoping|looking|(?:i'?d |i would )?(?:like|love|rather)) to (?:know|book|see|make|get|change|speak|talk)\b|(?:tell|show|give) me|(?:talk|walk) me through|explain|book me|please book)"
+_TIES = r"(?:and also|and then|but also|but first|oh and|and|also|plus|but|so|n|&|btw|by the way|oh|if so)"
+_LEAD_IN = rf"(?:(?:{_TIES}|ok|okay|hi|hello|hey|please|well|then|um|actually|who|i wanted to know|just wondering|while (?:i'?m|we'?re) here)\b,? )*"
+_END = re.compile(
+    rf"(?<=[.?!;]) (?:(?:{_TIES})\b,? )*|\n"
+    rf"| ?[,;]? (?:and also|and then|but also|oh and|plus|also|btw|by the way)\b,? ?"
+    rf"| ?, (?:and|but|or|so) "
+    rf"| ?,? (?=(?:{_TIES} )*{_LEAD_IN}(?:{_ASKING}|{_WISHING}))(?:(?<=, )|{_TIES} )",
     re.I,
 )
+_SENTENCE_END = re.compile(r"(?<=[.?!;]) |\n|,? (?:but|also|plus|though|however) (?=\w)", re.I)
+_ASKS = re.compile(rf"^{_LEAD_IN}(?:{_ASKING}|{_WISHING})", re.I)
+# A question that starts in mid-sentence with no mark: "how do you do it can I take ibuprofen first".
+_STARTS = re.compile(rf" (?=(?:(?:how|what|when|where|why|which) {_AUXILIARY}\b|how (?:often|long|many|much)\b|{_AUXILIARY} (?:i|u|you|we)\b|(?:is|does) it\b))", re.I)  # fmt: skip
+_GOES_ON = frozenset("i you u we they he she it should can could know tell me him her us them wonder wondering see say ask asking asked about of on to at for in from with explain show through understand sure idea matter depends is are was that thats what how when where why which who and or but not like check than as if the a my your this no".split())  # fmt: skip
 
 
 def questions_in(text: str) -> List[str]:
     """The questions of a message, at most three, in its order; [] where it is nothing but one question."""
     lines = "\n".join(" ".join(line.split()) for line in text.splitlines())  # runs of blanks cost the pattern dear
-    parts = [part.strip(" ,;") for part in _END.split(lines) if part and part.strip(" ,;.")]
+    marked = [part.strip(" ,;") for part in _END.split(lines) if part and part.strip(" ,;.")]
+    parts = [part for whole in marked for part in _unmarked(whole)]
     asked = [part for part in parts if len(part.split()) >= FEWEST_WORDS and _is_question(part)]
     return asked[:MOST_QUESTIONS] if len(parts) > 1 else []
 
@@ -39,6 +53,17 @@ def sentences_in(text: str) -> List[str]:
     parts = [part.strip(" ,;") for part in _SENTENCE_END.split(lines) if part]
     sentences = [part for part in parts if len(part.split()) >= SENTENCE]
     return sentences[:MOST_SENTENCES] if len(parts) > 1 else []
+
+
+def _unmarked(part: str) -> Iterator[str]:
+    """The part, cut where a question starts that no mark sets off; not after a word that carries on: "tell me how often"."""
+    begin = 0
+    for start in (match.start() for match in _STARTS.finditer(part)):
+        before = part[begin:start].split()
+        if len(before) >= BEFORE_A_QUESTION and before[-1].lower().strip(",'") not in _GOES_ON:
+            yield part[begin:start]
+            begin = start + 1
+    yield part[begin:]
 
 
 def _is_question(part: str) -> bool:
