@@ -27,7 +27,8 @@ class Understanding:
     Attributes:
         text: the message as typed.
         topics: (topic id, calibrated confidence), best first; red flags are no topics.
-        red_flags: flag id -> calibrated confidence.
+        red_flags: flag id -> calibrated confidence, of the likeliest ones.
+        danger: confidence in all of them together, of the whole message and of its most dangerous sentence.
         questions: its separate questions, where it asks two or more.
         entities: entity name -> values in the order of the message.
         sure: whether the best topic is sure enough to be answered without asking back.
@@ -39,6 +40,7 @@ class Understanding:
     entities: Mapping[str, Tuple[Any, ...]] = None  # type: ignore[assignment]
     sure: bool = True
     red_flags: Mapping[str, float] = field(default_factory=dict)
+    danger: Tuple[float, float] = (0.0, 0.0)
 
     @classmethod
     def from_parse_data(cls, parsed: Mapping[str, Any]) -> "Understanding":
@@ -61,6 +63,7 @@ class Understanding:
             entities={name: tuple(values) for name, values in entities.items()},
             sure=bool(meant) or intent.get("name") != FALLBACK_INTENT,
             red_flags={_topic(flag): float(flag["confidence"]) for flag in parsed.get("red_flags") or ()},
+            danger=tuple(parsed.get("danger") or (0.0, 0.0)),
         )
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import AbstractSet, Dict, FrozenSet, Iterable, List, Mapping, Union
 
@@ -20,6 +21,7 @@ RARER = 8  # a taught word is a slip of another that stands in eight times as ma
 TWO_SLIPS_FROM = 8  # letters; from this length on, two slips are forgiven
 MOST_REMEMBERED = 10_000  # a stranger's gibberish must not fill the memory
 MOST_CHARACTERS = 1_000  # the website's limit; what stands behind it is not read
+DICTIONARY = "symspellpy/frequency_dictionary_en_82_765.txt"  # a word and how often books have it, a line each
 PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "-": " ", "/": " ", "‐": " ", "–": " ", "_": " ", **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff", " ")})
 
 
@@ -100,10 +102,12 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=1)  # the pipeline and the safety layer both want them
 def english_words(tokenizer_file: Path) -> FrozenSet[str]:
-    """Whole words of the sentence encoder's vocabulary: some 20,000 of the most frequent ones.
+    """Words that are no slips: the sentence encoder's 20,000, and 82,765 of symspellpy (SCOWL's words that books use).
 
     Raises:
         FileNotFoundError: if `tokenizer_file` is missing (`make setup` fetches it).
     """
     vocabulary = json.loads(tokenizer_file.read_text("utf-8"))
-    return frozenset(word for word in vocabulary["model"]["vocab"] if word.isalpha())
+    frequent = frozenset(word for word in vocabulary["model"]["vocab"] if word.isalpha())
+    lines = distribution("symspellpy").locate_file(DICTIONARY).read_text("utf-8-sig").splitlines()
+    return frequent.union(line.partition(" ")[0] for line in lines)

@@ -166,7 +166,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         sentences = [(sentence, scores_of[id(sentence)]) for sentence in message.get(SENTENCES, [])]
         message.set(SENTENCES, None)  # they have been read
         message.set("topics", self._ranked(scores, self._is_topic), add_to_output=True)
-        message.set("red_flags", self._ranked(self._danger(scores, sentences), self._is_danger), add_to_output=True)
+        message.set("red_flags", self._ranked(self._dangers(scores, sentences), self._is_danger), add_to_output=True)
+        message.set("danger", self._danger(scores, sentences), add_to_output=True)
         asked = []
         for question in message.get(QUESTIONS, []):
             best = self._ranked(scores_of[id(question)], self._is_topic)[0]
@@ -174,10 +175,16 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         message.set(QUESTIONS, asked, add_to_output=True)
         set_intent(message, self._ranked(scores))
 
-    def _danger(self, scores: np.ndarray, sentences: Sequence[Tuple[Message, np.ndarray]]) -> np.ndarray:
+    def _dangers(self, scores: np.ndarray, sentences: Sequence[Tuple[Message, np.ndarray]]) -> np.ndarray:
         """The scores, raised where a sentence by itself says more; one sentence out of its story counts for less."""
         alone = [scores_alone * _length_of(sentence) * self._in_a_story for sentence, scores_alone in sentences]
         return np.max([scores, *alone], axis=0)
+
+    def _danger(self, scores: np.ndarray, sentences: Sequence[Tuple[Message, np.ndarray]]) -> List[float]:
+        """All red flags and a crisis together: in the whole message, and in its most dangerous sentence; a short message is its only one."""
+        whole = float(scores[self._is_danger].sum())
+        alone = [float(of[self._is_danger].sum()) * _length_of(sentence) for sentence, of in sentences]
+        return [round(whole, 4), round(max(alone, default=whole), 4)]
 
     def _scores(self, messages: Sequence[Message]) -> np.ndarray:
         """Calibrated probabilities, shape (messages, topics)."""

@@ -8,19 +8,22 @@ Thresholds were measured on tests/safety (`hipbot safety report`).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
-from typing import Dict, FrozenSet, Mapping, Optional, Tuple
+from typing import FrozenSet, Mapping, Optional, Tuple
 
 from hipbot.safety.data import Flag
 from hipbot.safety.faults import LEVELS
 from hipbot.safety.screen import Finding
 
 ALARM = 0.85  # confidence in urgent flags together: from here on the best one's answer
-ASK = 0.04  # and from here on its closed question,
-GRAVEST = frozenset({1, 2, 4, 8, 11, 14})  # rows of the safety guide that may never be missed;
+ASK = 0.035  # and from here on its closed question, where the message worries as well;
+GRAVEST = frozenset({1, 2, 4, 8, 11, 14})  # rows of the safety guide that may never be missed:
 GRAVE = 1.5  # confidence in them counts so many times before the closed question
-AGAINST = 0.17  # where it is also this share of the confidence in the best harmless topic
+WORRYING = 4.8  # see `_worry`; what adds to the danger of the whole message, from a logistic regression (decision 7):
+SENTENCE, URGENT_SHARE, COMPLAINT, LENGTH = 0.5, 3.0, 1.0, 5.0
 ENOUGH_WORDS = 12  # of a message for confidence in urgent flags to count in full: "both legs at once?" is all flag words
+LEAST = 1e-4  # probability, so that its log odds are a number
 SURE_OF_CRISIS = 0.67  # 4 of 7,190 other messages sound like more; 0.5 found no more cries for help, and took tiredness for one
 OUTWEIGHS = 0.8  # the same where the patterns have found another danger
 SURE_OF_SENDING_ON = 0.25  # for flags that a GP or the clinic should see
@@ -34,14 +37,20 @@ URGENT_FROM = LEVELS.index("same_day")
 
 @dataclass(frozen=True)
 class Opinion:
-    """Flag id -> confidence, 0 to 1, and the confidence in a crisis; no flags at all: nobody was asked.
+    """What the classifier makes of a message. No flags at all: nobody was asked.
 
-    `topic`: the confidence in the best harmless topic; `words`: how many the message has.
+    Attributes:
+        flags: flag id -> confidence, 0 to 1, of the likeliest ones.
+        crisis: the confidence in a crisis.
+        danger: the confidence in all red flags and a crisis together, in the message as a whole.
+        sentence: the same in the most dangerous of its sentences.
+        words: how many the message has.
     """
 
     flags: Mapping[str, float]
     crisis: float = 0.0
-    topic: float = 0.0
+    danger: float = 0.0
+    sentence: float = 0.0
     words: int = ENOUGH_WORDS
 
 
@@ -57,11 +66,27 @@ def with_second_opinion(finding: Finding, opinion: Opinion, flags: Mapping[str, 
         finding = replace(finding, sure=False, ask=flags[finding.flag].ask)
     elif _nothing(finding, opinion, flags):
         finding = replace(finding, flag=None, level=None, sure=True, ask=None)
-    flag, level, sure = _verdict(known, flags, max(ASK, AGAINST * opinion.topic), finding.signs)
+    flag, level, sure = _verdict(known, flags, _worry(finding, opinion, flags) >= WORRYING, finding.signs)
     if flag is not None and flag == finding.flag and not finding.sure:
         sure = False  # "I need to pee all the time": the patterns know that it may be nothing
     ask = None if flag is None or sure else flags[flag].ask
     return _raised(finding, flag, level, ask, excludes)
+
+
+def _worry(finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> float:
+    """How much speaks for the closed question, in log odds but for a constant.
+
+    Danger in the whole message and in one of its sentences; how much of it is urgent, and not denied; whether the body is
+    complained of; and whether there are words enough to tell.
+    """
+    urgent = sum(p for name, p in opinion.flags.items() if name in flags and _is_urgent(flags[name]) and name not in finding.denied)
+    share = urgent / max(sum(opinion.flags.values()), LEAST)
+    said = COMPLAINT * finding.complaint + LENGTH * min(1.0, opinion.words / ENOUGH_WORDS)
+    return _log_odds(opinion.danger) + SENTENCE * _log_odds(opinion.sentence) + URGENT_SHARE * share + said
+
+
+def _log_odds(probability: float) -> float:
+    return math.log((probability + LEAST) / (1.0 - probability + LEAST))
 
 
 def _weight(name: str, finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> float:
@@ -93,17 +118,14 @@ def _reads_less_than(little: float, opinion: Opinion) -> bool:
     return bool(opinion.flags) and opinion.crisis + sum(opinion.flags.values()) < little
 
 
-def _urgent(known: Mapping[str, float], flags: Mapping[str, Flag]) -> Dict[str, float]:
-    return {name: p for name, p in known.items() if _is_urgent(flags[name])}
-
-
 def _verdict(
-    known: Mapping[str, float], flags: Mapping[str, Flag], ask: float, signs: FrozenSet[str]
+    known: Mapping[str, float], flags: Mapping[str, Flag], worrying: bool, signs: FrozenSet[str]
 ) -> Tuple[Optional[str], Optional[str], bool]:
-    """Flag, its level, and whether that is sure; `ask`: confidence from which it is asked about."""
-    urgent = _urgent(known, flags)
+    """Flag, its level, and whether that is sure; `worrying`: enough for the closed question."""
+    urgent = {name: p for name, p in known.items() if _is_urgent(flags[name])}
     together = sum(urgent.values())
-    if together + (GRAVE - 1) * sum(p for name, p in urgent.items() if flags[name].row in GRAVEST) >= ask:
+    gravest = sum(p for name, p in urgent.items() if flags[name].row in GRAVEST)
+    if together >= ALARM or (worrying and together + (GRAVE - 1) * gravest >= ASK):
         best = max(urgent, key=urgent.__getitem__)
         return best, flags[best].level, together >= ALARM or flags[best].ask is None
     best = max(known, key=known.__getitem__, default=None)
