@@ -210,6 +210,26 @@ def test_the_second_question_is_answered_after_the_first(talk, library):
     assert sitting in reply.messages[1].text
 
 
+def test_an_exercise_asked_for_beside_something_else_is_one_tap_away(talk, library):
+    """Its name is the only quick reply, and "yes" starts it; the other question was answered."""
+    asked = [("clinic_info", 0.9), ("exercise_howto", 0.9)]
+    both = said("what does it cost and how do I do the couch stretch", "clinic_info", questions=asked, exercise="couch_stretch")
+    price, shown = turns(talk, [both, said("yes please", "affirm")])
+    title = library.exercises["couch_stretch"].title
+    assert price.topic == "clinic_info" and [b["title"] for b in price.messages[-1].buttons] == [title]
+    assert (shown.topic, shown.exercise) == ("exercise_howto", "couch_stretch")
+
+
+@pytest.mark.parametrize("message, exercise", [("my back is sore, does it suit me and how do I do it", "couch_stretch"), ("how do I do one", None)])
+def test_which_exercise_suits_is_offered_where_that_one_does_not(talk, library, message, exercise):
+    """Nothing that arches the back for a sore one; where none was named, those that can be shown."""
+    asked = [("clinic_info", 0.9), ("exercise_howto", 0.9)]
+    (reply,) = turns(talk, [said(message, "clinic_info", questions=asked, **({"exercise": exercise} if exercise else {}))])
+    offered = {b["title"] for b in reply.messages[-1].buttons}
+    sore = "sore" in message
+    assert offered == {e.title for e in library.shown(sore)} and (library.exercises["couch_stretch"].title in offered) is not sore
+
+
 @pytest.mark.parametrize(
     "topic",
     [

@@ -61,6 +61,7 @@ GRADES = {
         "since October",
     ],
     "twelve_weeks": [
+        "already half year not good",
         "feels like donkey's years",
         "yonks",
         "since before my daughter was born",
@@ -95,6 +96,8 @@ GRADES = {
         "strained it badly in July",
     ],
     "returning": [
+        "tightness goes for a few days then it's right back",
+        "hip flexor pain. again. fourth round",
         "third time this year my hip flexor seized up",
         "every netball season without fail my hip goes",
         "every month or so my hip plays up",
@@ -121,6 +124,9 @@ GRADES = {
 
 # The same words of time, but not about how long a complaint has lasted.
 NOTHING_LASTING = [
+    "it's $10 a month",
+    "I run 40 km a week",
+    "3 runs a week",
     "how often should I do it",
     "3 times a week",
     "two or three times per week",

@@ -7,7 +7,6 @@ import pytest
 from hipbot.proof import floors
 from hipbot.safety.faults import LEVELS
 from hipbot.safety.opinion import (
-    AGAINST,
     ALARM,
     ASK,
     ENOUGH_WORDS,
@@ -32,34 +31,52 @@ def flags(safety):
     return safety.data.flags
 
 
+def opinion(flag, confidence, danger=0.5, words=ENOUGH_WORDS, **more):
+    """What the classifier may think: a flag, and how dangerous the message sounds, in one sentence of its own."""
+    return Opinion({flag: confidence}, danger=danger, sentence=danger, words=words, **more)
+
+
 def test_a_sure_opinion_alarms_and_a_doubtful_one_asks(flags):
     """Both at the level that the flag is signed with; in doubt its own closed question comes first."""
-    sure = with_second_opinion(NOTHING, Opinion({"belly": ALARM}), flags)
+    sure = with_second_opinion(NOTHING, opinion("belly", ALARM), flags)
     assert (sure.flag, sure.level, sure.sure, sure.ask) == ("belly", "same_day", True, None)
-    asked = with_second_opinion(NOTHING, Opinion({"belly": ASK}), flags)
+    asked = with_second_opinion(NOTHING, opinion("belly", ASK), flags)
     assert (asked.flag, asked.level, asked.sure, asked.ask) == ("belly", "same_day", False, flags["belly"].ask)
-    assert with_second_opinion(NOTHING, Opinion({"belly": ASK - 0.01}), flags) == NOTHING
+    assert with_second_opinion(NOTHING, opinion("belly", ASK - 0.001), flags) == NOTHING
 
 
 def test_rows_that_may_never_be_missed_are_asked_about_earlier(flags):
-    """At half of the confidence; not sooner an alarm."""
-    asked = with_second_opinion(NOTHING, Opinion({"testicle": ASK / GRAVE}), flags)
+    """At two thirds of the confidence; not sooner an alarm."""
+    asked = with_second_opinion(NOTHING, opinion("testicle", ASK / GRAVE), flags)
     assert (asked.flag, asked.level, asked.sure, asked.ask) == ("testicle", "emergency", False, "testicle")
-    assert with_second_opinion(NOTHING, Opinion({"testicle": ASK / GRAVE - 0.01}), flags) == NOTHING
-    assert not with_second_opinion(NOTHING, Opinion({"testicle": ALARM - 0.01}), flags).sure
+    assert with_second_opinion(NOTHING, opinion("testicle", ASK / GRAVE - 0.001), flags) == NOTHING
+    assert not with_second_opinion(NOTHING, opinion("testicle", ALARM - 0.01), flags).sure
     assert {flags[name].row for name in floors.NEVER_MISSED} - {CRISIS_ROW} == GRAVEST
 
 
+@pytest.mark.parametrize("more", [
+    {"danger": 0.6}, {"confidence": 0.6}, {"gp": 0.0}, {"complaint": True}, {"sentence": 0.6}, {"words": ENOUGH_WORDS},
+])  # fmt: skip
+def test_what_makes_a_message_worrying(flags, more):
+    """A little doubt is no reason to frighten; each of these alone turns it into a question."""
+    few = {"confidence": 0.12, "danger": 0.3, "sentence": 0.15, "words": 10, "complaint": False, "gp": 0.1}
+
+    def asked(confidence, danger, sentence, words, complaint, gp):
+        heard = Opinion({"belly": confidence, "new_hip": gp}, danger=danger, sentence=sentence, words=words)
+        return with_second_opinion(Finding(complaint=complaint), heard, flags).ask is not None
+
+    assert not asked(**few)
+    assert asked(**{**few, **more})
+
+
 def test_a_message_that_is_clearly_about_something_else_is_not_asked_about(flags):
-    """A little doubt beside a sure harmless topic is no reason to frighten."""
-    doubt = Opinion({"belly": ASK}, topic=0.9)
-    assert with_second_opinion(NOTHING, doubt, flags) == NOTHING
-    assert with_second_opinion(NOTHING, Opinion({"belly": AGAINST * 0.9}, topic=0.9), flags).ask == flags["belly"].ask
+    """However likely the flag is among the flags."""
+    assert with_second_opinion(NOTHING, opinion("belly", ASK, danger=ASK), flags) == NOTHING
 
 
 def test_doubt_between_two_red_flags_is_no_doubt_that_help_is_needed(flags):
     """Their confidence counts together; the likelier one decides the words."""
-    both = Opinion({"testicle": ALARM / 2, "belly": ALARM / 2 + 0.01})
+    both = Opinion({"testicle": ALARM / 2, "belly": ALARM / 2 + 0.01}, danger=ALARM)
     found = with_second_opinion(NOTHING, both, flags)
     assert (found.flag, found.level, found.sure) == ("belly", "same_day", True)
 
@@ -81,8 +98,8 @@ def test_a_flag_that_can_wait_sends_on_and_excludes(flags):
 
 def test_few_words_make_an_urgent_flag_doubtful_and_no_other(flags):
     """"Both legs at once?" is all flag words; "lupus, sore hip" says enough for a GP."""
-    urgent, gp = Opinion({"both_legs": ALARM}, words=ENOUGH_WORDS // 2), Opinion({"new_hip": SURE_OF_SENDING_ON}, words=2)
-    assert not with_second_opinion(NOTHING, urgent, flags).sure
+    urgent, gp = opinion("both_legs", ALARM, danger=ALARM, words=ENOUGH_WORDS // 2), Opinion({"new_hip": SURE_OF_SENDING_ON}, words=2)
+    assert with_second_opinion(NOTHING, urgent, flags).ask == flags["both_legs"].ask
     assert with_second_opinion(NOTHING, gp, flags).level == "gp_soon"
 
 
@@ -139,10 +156,17 @@ def test_no_opinion_takes_a_finding_away(flags, level, sure):
 
 def test_few_words_and_denied_words_count_for_less(flags):
     """Four words that are all flag words lead to the question at most; denied ones to nothing beside a harmless topic."""
-    short = with_second_opinion(NOTHING, Opinion({"both_legs": 1.0}, words=4), flags)
+    short = with_second_opinion(NOTHING, opinion("both_legs", 1.0, danger=1.0, words=4), flags)
     assert (short.flag, short.sure) == ("both_legs", False)
     denying = Finding(denied=frozenset({"both_legs"}))
-    assert with_second_opinion(denying, Opinion({"both_legs": 0.5}, topic=0.4), flags).level is None
+    assert with_second_opinion(NOTHING, opinion("both_legs", 0.5), flags).level == "emergency"
+    assert with_second_opinion(denying, opinion("both_legs", 0.5), flags).level is None
+
+
+@pytest.mark.parametrize("confidence", [ASK, SURE_OF_SENDING_ON, ALARM - 0.01])
+def test_an_urgent_flag_that_worries_nobody_is_no_alarm(flags, confidence):
+    """What is not even asked about is not sent on either."""
+    assert with_second_opinion(NOTHING, opinion("belly", confidence, danger=0.01, words=3), flags) == NOTHING
 
 
 def test_an_unknown_flag_is_passed_over(flags):

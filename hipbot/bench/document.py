@@ -39,7 +39,7 @@ HOW = """\
 CONFIDENCE = """\
 Each point is a group of untaught questions of which the classifier was about equally sure. On the dotted line it
 is as often right as it says; the thin lines show how far chance alone could move a point (95 %).
-Groups of fewer than five questions have no point. The bot uses its confidence to ask back: under 0.3 it offers up
+Groups of fewer than five questions have no point. The bot uses its confidence to ask back: under 0.4 it offers up
 to three topics."""
 
 BUSY_REMARK = """\

@@ -26,7 +26,7 @@ PHRASES: Mapping[str, "FrozenSet[str] | None"] = {
     **dict.fromkeys(f"website_reason_{reason}" for reason in REASONS),
     **dict.fromkeys(
         "guide_purpose guide_stop_rules guide_first guide_done guide_hold guide_often guide_mistakes "
-        "guide_stopped guide_in_person guide_instead".split(),
+        "guide_stopped guide_in_person guide_instead guide_offer".split(),
         EXERCISE_WORDS,
     ),
     "guide_start": EXERCISE_WORDS | {"start"},

@@ -150,13 +150,11 @@ class Conversation:
         """The answer, the other questions of the message, and the way back to a running exercise."""
         step = memory.step
         reply, memory = self._answer(meaning, said, memory)
-        more = self._also(meaning, said, memory)
+        more, memory = self._also(meaning, said, memory)
         way_back = None
         if step is not None and memory.step == step and reply.topic != "exercise_howto":
             way_back = self._guide.way_back(memory)
-        if way_back:  # one set of quick replies at a time
-            return _after(replace(reply, messages=_bare(reply.messages)), [*more, way_back]), memory
-        return _after(reply, more), memory
+        return _after(reply, [*more, way_back] if way_back else more), memory
 
     def _answer(self, meaning: Meaning, said: Understanding, memory: Memory) -> Turn:
         """One topic's answer."""
@@ -247,7 +245,7 @@ class Conversation:
             return self._library.fill(reason).strip()
         return f"{self._library.say('no_reason')}\n\n{self._library.fill(self._library.answers['evidence'].answer).strip()}"
 
-    def _also(self, meaning: Meaning, said: Understanding, memory: Memory) -> List[Message]:
+    def _also(self, meaning: Meaning, said: Understanding, memory: Memory) -> Tuple[List[Message], Memory]:
         """Answers to the further questions of the message; exercises stay out for whoever must not get them."""
         messages = []
         for topic in meaning.also:
@@ -260,8 +258,9 @@ class Conversation:
                 text = self._library.fill(entry.text(situation), exercise, duration=Lasting.of(said).words)
                 messages.append(Message(f"{self._library.say('other_question')} {text.strip()}"))
             elif topic == "exercise_howto":
-                messages.append(Message(self._guide.which(memory)[0].messages[0].text))
-        return messages
+                offer, memory = self._guide.offer(self._library.exercises.get(meaning.exercise or ""), memory)
+                messages.append(offer)
+        return messages, memory
 
     # pieces --------------------------------------------------------------------------------------
 
@@ -312,14 +311,10 @@ def _before(reply: Reply, message: Message) -> Reply:
 
 
 def _after(reply: Reply, messages: List[Message]) -> Reply:
-    """The reply with more bubbles; its quick replies move under the last one."""
+    """The reply with more bubbles; one set of quick replies, the last one, stands under them."""
     if not messages:
         return reply
-    choices = tuple(choice for message in (*reply.messages, *messages) for choice in message.buttons)
-    bare = _bare((*reply.messages, *messages))
+    bubbles = (*reply.messages, *messages)
+    choices = next((message.buttons for message in reversed(bubbles) if message.buttons), ())
+    bare = tuple(replace(message, buttons=()) for message in bubbles)
     return replace(reply, messages=(*bare[:-1], replace(bare[-1], buttons=choices)))
-
-
-def _bare(messages: Tuple[Message, ...]) -> Tuple[Message, ...]:
-    """The bubbles without quick replies."""
-    return tuple(replace(message, buttons=()) for message in messages)

@@ -84,6 +84,15 @@ class Guide:
         reply = Reply(TOPIC, (Message(self._say("guide_which"), shown),), entry=entry)
         return reply, memory.but(options=self.offered(memory), misses=0)
 
+    def offer(self, exercise: Optional[Exercise], memory: Memory) -> Tuple[Message, Memory]:
+        """An exercise that was asked for beside something else: a quick reply starts it. None: those that can be shown."""
+        arches = exercise is not None and exercise.extends_spine and memory.back_pain
+        if exercise is None or arches or not exercise.steps:
+            reply, memory = self.which(memory) if exercise is None or arches else self._in_person(exercise, memory)
+            return reply.messages[0], memory
+        message = Message(self._say("guide_offer", exercise), (button(exercise),))
+        return message, memory.but(options=(f"exercise:{exercise.id}",))
+
     def offered(self, memory: Memory) -> Tuple[str, ...]:
         """References of the exercises that can be shown to this person, for "the second one"."""
         return tuple(f"exercise:{e.id}" for e in self._library.shown(memory.back_pain))

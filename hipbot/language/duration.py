@@ -14,7 +14,7 @@ NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "eighteen": 18, "twenty": 20, "thirty": 30,
     "couple": 2, "a couple": 2, "few": 3, "a few": 3, "several": 4, "many": 10, "some": 3, "half a": 0.5,
-    "the last": 1, "last": 1, "the past": 1, "past": 1,
+    "half": 0.5, "the last": 1, "last": 1, "the past": 1, "past": 1,
 }  # fmt: skip
 WEEKS = {
     "day": 1 / 7, "night": 1 / 7, "week": 1, "wk": 1, "fortnight": 2, "month": 4.35, "mth": 4.35,
@@ -35,6 +35,7 @@ _AMOUNT = re.compile(
     rf"\b(?P<number>{_NUMBER})(?:\s*(?:or|to|and a half|plus|odd|-|\+)\s*(?:{_NUMBER})?)?\s*(?:good |solid |full |whole |of |long )*{_UNIT}\b"
 )
 _PER = re.compile(r"(times?|x|sessions?|days?|reps?|twice|once|goes)\s*(?:a|per|each|every|in a|in one)?\s*$")
+_RATE = re.compile(r"\d[\w.,]*(?: \w+)? $")  # "$10", "30 km", "3 runs": what comes a week, a month
 _NOT_LASTING = re.compile(r"^\s*(?:\w+ )?(?:old|pregnant|along|away|from now|post op|post natal|postpartum|postnatal|plan|programme|program|challenge|course|a week|per week)\b")
 _PLURAL = re.compile(r"\b(?:for|since|over|been|taken|lasted|past|of|about|now|like) (?:many |so many |literally |about )?(?P<unit>weeks|months|years|yrs|decades)\b|\b(?P<unit2>weeks|months|years|yrs) (?:now|on end|and months|and years|ago)\b")
 _VAGUE = re.compile(
@@ -52,7 +53,7 @@ _SINCE_HOLIDAY = re.compile(rf"\b(?:since|{_HURT}) (?P<day>" + "|".join(sorted(H
 _SINCE_LAST = re.compile(r"\bsince (?P<last>yesterday|this morning|last night|today|the weekend|last week|last month|last year|(?:last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")
 _LAST_WEEKS = {"last week": 1, "last month": 5, "last year": 52}
 _RETURNING = re.compile(
-    r"\b(?:keeps? (?:on )?(?:coming|returning|flaring|going|getting|happening|seizing|tightening|popping|playing)|(?:comes?|came|coming) (?:right |straight )?back|on (?:and|n) off|off (?:and|n) on|comes? (?:and|n) goes?|(?:and|but|is|are|it's|here we are) (?:now )?(?:back )?again\b(?= ?[,.;!?]|$)|now again|(?:pops?|crops?|comes?|flares?) up (?:again|once more|every)|(?:the|for a|my) (?:second|third|fourth|umpteenth) time|(?:second|third|fourth|fifth|\d(?:nd|rd|th)) (?:time|winter|season|summer) (?:now|this|in a row|running|since|already)|will be the \d(?:nd|rd|th) (?:winter|season|summer)|every (?:\w+ )?(?:season|winter|summer|month or so|month or two|few weeks|few months|couple of (?:weeks|months))(?=,? (?:without fail|my|the|it))|plays up (?:for|every|again|now and)|then repeat\b|coming and going|flare ?ups?|flar(?:es|ing)|recurr\w+|again and again|time and again|every time i|never (?:really |quite |fully )?(?:goes|went|gone|clears|settles)|returns|always (?:comes|seems)|(?:won'?t|doesn'?t|will not|does not|didn'?t|not|isn'?t) (?:really |fully )?(?:go(?:ing)? away|gone away|shift(?:ing)?|settl(?:e|ing)|budg(?:e|ing)|clear(?:ing)?|let(?:ting)? go)|(?:isn'?t|not|never|won'?t) (?:\w+ )?heal(?:ing|ed)?|no better(?= ?[,.!?]|$| now\b| yet\b| than (?:it|when|in|week))|(?:no|zero|little) (?:progress|improvement)|(?:exactly|still|just|feels) the same(?= ?[,.!?]|$| as\b)|same as (?:in )?week (?:1|one)|tried everything|nothing (?:i do )?(?:helps|works|touches|seems))\b"
+    r"\b(?:keeps? (?:on )?(?:coming|returning|flaring|going|getting|happening|seizing|tightening|popping|playing)|(?:comes?|came|coming) (?:right |straight )?back|then (?:it'?s |its )?(?:right |straight |soon )?back(?= ?[,.!?]|$| again| to square)|(?:second|third|fourth|fifth|\d(?:nd|rd|th)) (?:round|bout|episode|go)\b|(?<=[.!?] )again(?= ?[,.!]|$)|on (?:and|n) off|off (?:and|n) on|comes? (?:and|n) goes?|(?:and|but|is|are|it's|here we are) (?:now )?(?:back )?again\b(?= ?[,.;!?]|$)|now again|(?:pops?|crops?|comes?|flares?) up (?:again|once more|every)|(?:the|for a|my) (?:second|third|fourth|umpteenth) time|(?:second|third|fourth|fifth|\d(?:nd|rd|th)) (?:time|winter|season|summer) (?:now|this|in a row|running|since|already)|will be the \d(?:nd|rd|th) (?:winter|season|summer)|every (?:\w+ )?(?:season|winter|summer|month or so|month or two|few weeks|few months|couple of (?:weeks|months))(?=,? (?:without fail|my|the|it))|plays up (?:for|every|again|now and)|then repeat\b|coming and going|flare ?ups?|flar(?:es|ing)|recurr\w+|again and again|time and again|every time i|never (?:really |quite |fully )?(?:goes|went|gone|clears|settles)|returns|always (?:comes|seems)|(?:won'?t|doesn'?t|will not|does not|didn'?t|not|isn'?t) (?:really |fully )?(?:go(?:ing)? away|gone away|shift(?:ing)?|settl(?:e|ing)|budg(?:e|ing)|clear(?:ing)?|let(?:ting)? go)|(?:isn'?t|not|never|won'?t) (?:\w+ )?heal(?:ing|ed)?|no better(?= ?[,.!?]|$| now\b| yet\b| than (?:it|when|in|week))|(?:no|zero|little) (?:progress|improvement)|(?:exactly|still|just|feels) the same(?= ?[,.!?]|$| as\b)|same as (?:in )?week (?:1|one)|tried everything|nothing (?:i do )?(?:helps|works|touches|seems))\b"
 )
 _WORSE = re.compile(r"\b(?:getting|gets|got|gotten|becoming|going|is|much|even|been) (?:a (?:lot|bit) |much |progressively |steadily |slowly |gradually |noticeably |so much |way )*worse\b|\b(?:tighter|stiffer|sorer|achier|weaker|shorter) (?:and (?:tighter|stiffer|sorer)|every (?:day|week|month|time)|each (?:day|week|month|time)|by the (?:day|week|month))|\bworse (?:and worse|every|each|by the)\b|\bworsening\b|\bgoing downhill\b")
 _DENIED = re.compile(r"\b(?:not|never|isn'?t|hasn'?t|haven'?t|didn'?t|doesn'?t|nor|without)(?: \w+){0,2} $")
@@ -148,6 +149,8 @@ def _amounts(text: str):
         if _PER.search(before) or _NOT_LASTING.match(after) or re.search(r"\b(?:every|each|once|twice|per|times|in|within) $", before):
             continue  # "3 times a week", "two days a week", "12 weeks pregnant", "8 years old"
         number = match["number"]
+        if number in ("a", "an") and _RATE.search(before):
+            continue
         if number == "many" and before.rstrip().endswith("how"):
             continue  # a question about the future
         amount = NUMBERS[number] if number in NUMBERS else float(number)

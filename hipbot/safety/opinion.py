@@ -128,8 +128,9 @@ def _verdict(
     if together >= ALARM or (worrying and together + (GRAVE - 1) * gravest >= ASK):
         best = max(urgent, key=urgent.__getitem__)
         return best, flags[best].level, together >= ALARM or flags[best].ask is None
-    best = max(known, key=known.__getitem__, default=None)
-    if best is not None and known[best] >= SURE_OF_SENDING_ON:
+    waiting = {name: p for name, p in known.items() if not _is_urgent(flags[name])}
+    best = max(waiting, key=waiting.__getitem__, default=None)
+    if best is not None and waiting[best] >= SURE_OF_SENDING_ON:
         return best, _level_with(flags[best], signs), True
     return None, None, True
 
