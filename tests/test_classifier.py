@@ -152,8 +152,17 @@ def test_a_sentence_out_of_its_story_counts_for_less(sentence, topic, weight):
     classifier = TopicClassifier(CONFIG, None, None)
     classifier._name(["crisis", "greet", "red_flag/chest"])
     alone = Message({"text": sentence}), np.eye(3)[topic]
-    danger = classifier._danger(np.array([0.01, 0.98, 0.01]), [alone])
-    assert danger[topic] == pytest.approx(weight) and danger[1] == 0.98
+    dangers = classifier._dangers(np.array([0.01, 0.98, 0.01]), [alone])
+    assert dangers[topic] == pytest.approx(weight) and dangers[1] == 0.98
+
+
+@pytest.mark.parametrize("sentences, worst", [([], 0.02), ([(LONG, 2), (SHORT, 0), (LONG, 1)], 1.0), ([(SHORT, 0), (LONG, 1)], 0.25)])
+def test_danger_is_that_of_the_whole_and_of_its_worst_sentence(sentences, worst):
+    """Red flags and a crisis together; a short sentence counts for less, and a short message is its own only one."""
+    classifier = TopicClassifier(CONFIG, None, None)
+    classifier._name(["crisis", "greet", "red_flag/chest"])
+    alone = [(Message({"text": text}), np.eye(3)[topic]) for text, topic in sentences]
+    assert classifier._danger(np.array([0.01, 0.98, 0.01]), alone) == [0.02, worst]
 
 
 def test_regression_and_vote_count_half_each():
