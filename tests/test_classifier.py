@@ -14,7 +14,7 @@ from hipbot.nlu.classifier import (
     CRISIS_WEIGHT,
     SENTENCE_WEIGHT,
     TopicClassifier,
-    calibrate,
+    calibrated,
     full_topic,
     mixed,
     set_intent,
@@ -52,8 +52,8 @@ def test_confidence_means_what_it_says(noise):
     """On messages never taught, confidence is nearer to the share that is right than without calibration; the vote counted in."""
     dense, sparse, topics = messages(noise)
     taught = dense[:500], sparse[:500], topics[:500]  # few messages, many features: far too sure by itself
-    temperature, sharpness = calibrate(*taught, *SETTINGS, seed=7)
-    model = fit(*taught, *SETTINGS)
+    most, temperature, sharpness = calibrated(*taught, *SETTINGS, seed=7)
+    model = fit(*taught, CONFIG["C"], CONFIG["last_iterations"], start=most)
     logits = model.scores(dense[500:], sparse[500:])
     place = np.searchsorted(model.classes, topics[500:])
     votes = Neighbours(points_of(dense[:500]), np.searchsorted(model.classes, topics[:500])).votes(dense[500:])
@@ -80,7 +80,18 @@ def test_the_same_data_learns_the_same():
     """Trained twice, the weights are the same."""
     data = messages(0.2)
     assert np.array_equal(fit(*data, *SETTINGS).weights, fit(*data, *SETTINGS).weights)
-    assert calibrate(*data, *SETTINGS, seed=7) == calibrate(*data, *SETTINGS, seed=7)
+    once, again = (calibrated(*data, *SETTINGS, seed=7) for _ in range(2))
+    assert np.array_equal(once[0].weights, again[0].weights) and once[1:] == again[1:]
+
+
+def test_what_most_messages_taught_is_most_of_the_way():
+    """Ten steps from there lead to what five times as many do from nothing."""
+    dense, sparse, topics = messages(0.2)
+    most = fit(dense[:1_600], sparse[:1_600], topics[:1_600], *SETTINGS)
+    last = CONFIG["C"], CONFIG["last_iterations"]
+    there, short = (softmax(fit(dense, sparse, topics, *last, start=start).scores(dense, sparse)) for start in (most, None))
+    far = softmax(fit(dense, sparse, topics, CONFIG["C"], 5 * CONFIG["last_iterations"]).scores(dense, sparse))
+    assert np.abs(there - far).mean() < np.abs(short - far).mean()
 
 
 @pytest.mark.slow
