@@ -17,6 +17,9 @@ TWO = {
     "how often? thanks! also can I do it with back pain": ["how often?", "can I do it with back pain"],
     "It pinches, should I stop? Also how often should I do it": ["should I stop?", "how often should I do it"],
     "Do tight hips matter for golf, and which exercise is best?": ["Do tight hips matter for golf", "which exercise is best?"],
+    "how often? & is it safe for golf": ["how often?", "is it safe for golf"],
+    "how do you do it at home can I take a pill first": ["how do you do it at home", "can I take a pill first"],
+    "what do you charge btw are you open saturdays": ["what do you charge", "are you open saturdays"],
     "what are hip flexors and what do they do?": ["what are hip flexors", "what do they do?"],
 }
 BACKGROUND = {
@@ -30,6 +33,8 @@ ONE = [
     "is it ok to do the lean back or should I do the kneeling stretch",
     "when should I stretch, before or after training?",
     "I stretch and then it hurts",
+    "tell me how often should I stretch",
+    "I don't know what can I do",
     "I run and also do golf",
     "what? why? how?",
     "How do I do the kneeling stretch",
@@ -76,7 +81,9 @@ def test_at_most_three():
 
 
 @pytest.mark.parametrize(
-    "text", ["a and " * 700, "how? " * 800, "and also " * 400, ", " * 2_000, "hi " * 1_300 + "x", "; " * 2_000]
+    "text",
+    ["a and " * 700, "how? " * 800, "and also " * 400, ", " * 2_000, "hi " * 1_300 + "x", "; " * 2_000]
+    + ["foo so " + "and also " * 400 + "x", "foo " + "so " * 1_300, "if so " * 660, "oh and " * 550, "& " * 1_900],
 )
 def test_long_messages_are_split(text):
     """Four thousand characters, the most that gets here, do not hang the server."""

@@ -157,6 +157,20 @@ def test_one_question_after_its_background(context, question, topic):
     assert (found.topic, found.also) == (topic, ())
 
 
+def test_no_question_outweighs_what_hurts(context):
+    """ "It hurts my knee. How do I do the stretch?": the pain first, and the question with it."""
+    message = said("it hurts. how do I do it?", "pain_during_exercise", 0.59, runners_up=[("exercise_howto", 0.41)], questions=[("exercise_howto", 0.99)])
+    found = context.resolve(message, Memory(turns=1))
+    assert (found.topic, found.also) == ("pain_during_exercise", ("exercise_howto",))
+
+
+def test_thanks_before_a_question_is_no_topic(context):
+    """ "Thanks heaps. Do you do weekends?" wants to know about weekends."""
+    message = said("thanks heaps. do you do weekends?", "thanks", 0.73, runners_up=[("clinic_info", 0.05)], questions=[("clinic_info", 0.85)])
+    found = context.resolve(message, Memory(turns=1))
+    assert (found.topic, found.also) == ("clinic_info", ())
+
+
 @pytest.mark.parametrize("alone, heard, also", [(0.95, 0.005, ()), (0.6, 0.04, ()), (0.95, 0.04, ("health_out_of_scope",))])
 def test_a_question_that_we_cannot_answer_must_be_plain(context, alone, heard, also):
     """ "Or is it a hamstring thing?" sends nobody away; "may I take ibuprofen?" does, after the answer to the rest."""

@@ -220,6 +220,26 @@ def test_an_exercise_asked_for_beside_something_else_is_one_tap_away(talk, libra
     assert (shown.topic, shown.exercise) == ("exercise_howto", "couch_stretch")
 
 
+@pytest.mark.parametrize("topic", ["pain_during_exercise", "radiating_pain"])
+def test_no_exercise_is_offered_beside_pain(talk, library, topic):
+    """Nor its name as a quick reply; booking stays."""
+    asked = [(topic, 0.9), ("exercise_howto", 0.95)]
+    (reply,) = turns(talk, [said("it hurts when I lean back, how do I do it?", topic, questions=asked, exercise="lean_back")])
+    assert library.say("left_out") in text_of(reply)
+    titles = {b["title"] for b in reply.messages[-1].buttons}
+    assert library.exercises["lean_back"].title not in titles and library.answers["book_appointment"].title in titles
+
+
+def test_another_exercise_asked_for_in_the_middle_of_one_has_its_button(talk, library):
+    """The way back to the running one does not take its place."""
+    asked = [("clinic_info", 0.9), ("exercise_howto", 0.95)]
+    start = said("how do I do the kneeling stretch", "exercise_howto", exercise="kneeling_stretch")
+    aside = said("what does it cost, and how do I do the lean-back", "clinic_info", questions=asked, exercise="lean_back")
+    _, between = turns(talk, [start, aside])
+    assert between.topic == "clinic_info"
+    assert [b["title"] for b in between.messages[-1].buttons] == [library.exercises["lean_back"].title]
+
+
 @pytest.mark.parametrize("message, exercise", [("my back is sore, does it suit me and how do I do it", "couch_stretch"), ("how do I do one", None)])
 def test_which_exercise_suits_is_offered_where_that_one_does_not(talk, library, message, exercise):
     """Nothing that arches the back for a sore one; where none was named, those that can be shown."""

@@ -30,6 +30,9 @@ GRADES = {
         "it came on 3 days ago",
     ],
     "two_weeks": [
+        "ran a 5k a month ago and it has hurt since",
+        "I am 62 and a month ago I pulled my hip",
+        "I'm 34 with a month of hip pain",
         "two weeks",
         "14 days",
         "a fortnight",
@@ -62,6 +65,8 @@ GRADES = {
     ],
     "twelve_weeks": [
         "already half year not good",
+        "two and half years",
+        "had L5 surgery a year ago",
         "feels like donkey's years",
         "yonks",
         "since before my daughter was born",
@@ -127,6 +132,9 @@ NOTHING_LASTING = [
     "it's $10 a month",
     "I run 40 km a week",
     "3 runs a week",
+    "can I play a second round of golf",
+    "this is my second go at the couch stretch",
+    "Thanks. Again, how often?",
     "how often should I do it",
     "3 times a week",
     "two or three times per week",

@@ -81,5 +81,6 @@ def test_a_copy_is_a_message_of_its_own():
 def test_messages_that_differ_in_anything_are_two():
     """The hash looks at text and intent only; equality at all of it, as Rasa's does."""
     one, two = (Taught({"text": "hello", "intent": "greet", "entities": entities}) for entities in ([], [{"value": "x"}]))
-    assert hash(one) == hash(two) and one != two and one == Message({"text": "hello", "intent": "greet", "entities": []})
+    assert hash(one) == hash(two) and one != two
+    assert one == copy.deepcopy(one) and one != Message({"text": "hello", "intent": "greet", "entities": []})
     assert len(TrainingData([one, two, copy.deepcopy(one)]).training_examples) == 2

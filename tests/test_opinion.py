@@ -155,7 +155,7 @@ def test_no_opinion_takes_a_finding_away(flags, level, sure):
 
 
 def test_few_words_and_denied_words_count_for_less(flags):
-    """Four words that are all flag words lead to the question at most; denied ones to nothing beside a harmless topic."""
+    """Four words that are all flag words lead to the question at most; denied ones to nothing."""
     short = with_second_opinion(NOTHING, opinion("both_legs", 1.0, danger=1.0, words=4), flags)
     assert (short.flag, short.sure) == ("both_legs", False)
     denying = Finding(denied=frozenset({"both_legs"}))

@@ -98,3 +98,14 @@ def test_an_unsure_reading_keeps_its_topics():
 def test_whether_there_are_words(text, has_words):
     """A letter or digit of any script makes words."""
     assert said(text).has_words is has_words
+
+
+@pytest.mark.parametrize(
+    "more, danger",
+    [({"danger": [0.4, 0.7]}, (0.4, 0.7)), ({}, (0.9, 0.9)), ({"red_flags": []}, (0.0, 0.0)), ({"danger": [1.0001, 0]}, (1.0, 0.0))],
+)
+def test_danger_of_a_model_that_does_not_say_it(more, danger):
+    """One trained before it did, as after `hipbot rollback`, has its likeliest flags; never more than 1."""
+    flags = [{"name": "red_flag/chest", "confidence": 0.6}, {"name": "crisis", "confidence": 0.3}]
+    read = Understanding.from_parse_data({"text": "x", "intent": {"name": "greet"}, "red_flags": flags, **more})
+    assert read.danger == pytest.approx(danger)

@@ -99,6 +99,10 @@ class Exercise(Entry):
     instead: Optional[str] = None
     pictures: Mapping[str, str] = field(default_factory=dict)
 
+    def suits(self, sore_back: bool) -> bool:
+        """None that arches the back suits a sore one."""
+        return not (sore_back and self.extends_spine)
+
     def picture(self, step: int) -> Optional[Picture]:
         """The drawing of a step, counted from 1; 0 is the start."""
         return self.drawing(f"step_{step}" if step else "start")
@@ -151,7 +155,7 @@ class Library:
 
     def shown(self, sore_back: bool) -> List[Exercise]:
         """Exercises with steps, in the order of lists; none that arches the back for a sore one."""
-        return [e for e in self.exercises.values() if e.steps and not (sore_back and e.extends_spine)]
+        return [e for e in self.exercises.values() if e.steps and e.suits(sore_back)]
 
     def entry(self, reference: str) -> Optional[Entry]:
         """The answer or exercise that a follow-up names: `how_often` or `exercise:lean_back`."""

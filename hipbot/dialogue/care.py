@@ -79,7 +79,9 @@ class Care:
         flags = {**said.red_flags, "radiating": said.confidence_in("radiating_pain")} if said.red_flags else {}
         known = self._safety.data.flags
         crisis = max(flags.pop("crisis", 0.0), said.confidence_in("crisis"))
-        return with_second_opinion(finding, Opinion(flags, crisis, *said.danger, len(said.words)), known)
+        whole, sentence = said.danger
+        opinion = Opinion(flags, crisis, danger=whole, sentence=sentence, words=len(said.words))
+        return with_second_opinion(finding, opinion, known)
 
     def first(self, said: Understanding, memory: Memory, finding: Finding) -> Optional[Turn]:
         """What must be said before anything else."""

@@ -7,14 +7,15 @@ from typing import List, Optional, Tuple
 
 from hipbot.content import Exercise, Library
 from hipbot.dialogue.memory import Memory
-from hipbot.dialogue.topics import ABOUT_ONE_EXERCISE, LEANING, LEAST, OUT_OF_SCOPE, SMALL_TALK, SYMPTOMS, URGENT, importance
+from hipbot.dialogue.topics import ABOUT_ONE_EXERCISE, LEANING, LAST, OUT_OF_SCOPE, SMALL_TALK, SYMPTOMS, URGENT, importance
 from hipbot.dialogue.understanding import Question, Understanding
 
-SURE_OF_QUESTION = 0.5  # confidence from which a question of several counts,
+SURE_OF_QUESTION = 0.5  # confidence from which a question may have an answer of its own,
 SURE_ALONE = 0.9  # and from which a second one is answered whatever the whole message sounds like;
 ECHO = 0.01  # else the whole message must sound like it this much,
 LEADS = 0.05  # and this much for a more important second question to be answered first
-UNASKED = 0.15  # what a topic weighs that no question of the message asks, beside 1.15 for one that does
+UNASKED = 0.15  # what a topic weighs that no question of the message asks; one that is the only and a sure question weighs 1.15
+COURTESIES = frozenset({"greet", "thanks", "goodbye"})  # what may be said before the one question that matters
 PICKS = frozenset({"exercise_howto", "correction", "affirm"})  # what naming one of several exercises may sound like
 SHORT = 6  # words; a message this short leans on what was said before
 _OPENERS = ("and", "what about", "how about", "for", "or", "also", "but", "ok and", "same for", "n")
@@ -145,12 +146,12 @@ class Context:
         asked = [q for q in said.questions if q.confidence >= SURE_OF_QUESTION and _can_be_asked(q.topic)]
         if not said.sure or said.topic is None or said.topic in LEANING | {"crisis"}:  # Care has passed it on
             return sorted(dict.fromkeys(q.topic for q in asked), key=importance)
-        main = _main_topic(said)
+        main = said.topic if said.topic in SYMPTOMS else _main_topic(said)  # no question outweighs what hurts
         if len(said.questions) == 1 and main not in SYMPTOMS:  # background, and one question
-            return [main]
+            return [asked[0].topic] if asked and main in COURTESIES else [main]
         also = [q.topic for q in asked if q.topic == main or _says_enough(q, said)]
         in_order = dict.fromkeys(also if main in also else [main, *also])
-        return sorted(in_order, key=lambda topic: importance(topic) if _leads(topic, main, said) else LEAST)
+        return sorted(in_order, key=lambda topic: importance(topic) if _leads(topic, main, said) else LAST)
 
     def _exercise(self, said: Understanding, memory: Memory, topic: str) -> Optional[str]:
         """The exercise named, or the one before where a short question leans on it."""

@@ -36,6 +36,7 @@ UNSURE = 0.3  # confidence in the best topic under which a duration says most
 FEW_WORDS = 2  # of a message that is next to nothing but a duration: "yonks"
 COURTESY = 0.8  # confidence in a courtesy from which it comes before a flag: "im 11" sounds like a "no"
 MAYBE_LASTING = 0.001  # confidence in persistent_symptoms from which a duration is taken to be a complaint's
+HURTS = frozenset({"radiating_pain", "pain_during_exercise"})  # beside these answers no exercise is offered
 COMPLAINTS = frozenset({"why_tight"})  # questions that say by themselves that something is wrong: what lasts, then, is that
 
 
@@ -152,7 +153,7 @@ class Conversation:
         reply, memory = self._answer(meaning, said, memory)
         more, memory = self._also(meaning, said, memory)
         way_back = None
-        if step is not None and memory.step == step and reply.topic != "exercise_howto":
+        if step is not None and memory.step == step and "exercise_howto" not in (reply.topic, *meaning.also):
             way_back = self._guide.way_back(memory)
         return _after(reply, [*more, way_back] if way_back else more), memory
 
@@ -176,7 +177,7 @@ class Conversation:
             return self._guide.which(memory)
         if meaning.why:
             return self._guide.reason(exercise, memory)
-        if exercise.extends_spine and memory.back_pain:
+        if not exercise.suits(memory.back_pain):
             instead = Meaning("safe_with_back_pain", exercise.id)
             return self._plain(self._library.answers["safe_with_back_pain"], instead, said, memory)
         return self._guide.start(exercise, memory)
@@ -250,7 +251,7 @@ class Conversation:
         messages = []
         for topic in meaning.also:
             entry = self._library.answers.get(topic)
-            if topic in GIVES_EXERCISE and (memory.exclusions or memory.hold or meaning.topic == "radiating_pain"):
+            if topic in GIVES_EXERCISE and (memory.exclusions or memory.hold or meaning.topic in HURTS):
                 messages.append(Message(self._library.say("left_out")))
             elif entry is not None:
                 situation = {**self._situation(said, memory), "exercise": meaning.exercise or memory.exercise}
@@ -281,8 +282,7 @@ class Conversation:
         if kind != "exercise":
             return not (name in GIVES_EXERCISE and (memory.hold or memory.exclusions))
         exercise = self._library.exercises.get(name)
-        blocked = memory.hold or memory.exclusions or (memory.back_pain and exercise and exercise.extends_spine)
-        return not blocked
+        return not (memory.hold or memory.exclusions or (exercise and not exercise.suits(memory.back_pain)))
 
     @staticmethod
     def _situation(said: Understanding, memory: Memory) -> Dict[str, Any]:
@@ -311,10 +311,13 @@ def _before(reply: Reply, message: Message) -> Reply:
 
 
 def _after(reply: Reply, messages: List[Message]) -> Reply:
-    """The reply with more bubbles; one set of quick replies, the last one, stands under them."""
+    """The reply with more bubbles; one set of quick replies stands under them, the last one, and booking where the reply advises it."""
     if not messages:
         return reply
     bubbles = (*reply.messages, *messages)
     choices = next((message.buttons for message in reversed(bubbles) if message.buttons), ())
+    if reply.care:
+        own = [choice for message in reply.messages for choice in message.buttons]
+        choices = (*own, *(choice for choice in choices if choice not in own))
     bare = tuple(replace(message, buttons=()) for message in bubbles)
     return replace(reply, messages=(*bare[:-1], replace(bare[-1], buttons=choices)))

@@ -85,11 +85,16 @@ class Guide:
         return reply, memory.but(options=self.offered(memory), misses=0)
 
     def offer(self, exercise: Optional[Exercise], memory: Memory) -> Tuple[Message, Memory]:
-        """An exercise that was asked for beside something else: a quick reply starts it. None: those that can be shown."""
-        arches = exercise is not None and exercise.extends_spine and memory.back_pain
-        if exercise is None or arches or not exercise.steps:
-            reply, memory = self.which(memory) if exercise is None or arches else self._in_person(exercise, memory)
-            return reply.messages[0], memory
+        """An exercise that was asked for beside something else: a quick reply starts it.
+
+        The ones that can be shown, where none was named or that one arches a sore back; booking, where no article has its steps.
+        """
+        if exercise is None or not exercise.suits(memory.back_pain):
+            reply, after = self.which(memory)
+            return reply.messages[0], memory.but(options=after.options)
+        if not exercise.steps:
+            reply, after = self._in_person(exercise, memory)
+            return reply.messages[0], memory.but(options=after.options)
         message = Message(self._say("guide_offer", exercise), (button(exercise),))
         return message, memory.but(options=(f"exercise:{exercise.id}",))
 
@@ -130,7 +135,7 @@ class Guide:
     def _in_person(self, exercise: Exercise, memory: Memory) -> Turn:
         """No article gives its steps: say what it is for, offer booking and one that can be shown."""
         instead = self._library.exercises.get(exercise.instead or "")
-        if instead and memory.back_pain and instead.extends_spine:
+        if instead and not instead.suits(memory.back_pain):
             instead = None
         text = self._say("guide_in_person", exercise)
         if instead:

@@ -47,10 +47,10 @@ IMPORTANCE = (
     "safe_with_back_pain",
     "health_out_of_scope",
 )
-LEAST = len(IMPORTANCE)  # the rank of all others
+LAST = len(IMPORTANCE)  # the rank of all others
 CARE_LEVELS = ("emergency", "same_day", "gp_soon", "book")  # most urgent first
 
 
 def importance(topic: str) -> int:
     """Rank of a topic among several: the smaller, the earlier."""
-    return IMPORTANCE.index(topic) if topic in IMPORTANCE else LEAST
+    return IMPORTANCE.index(topic) if topic in IMPORTANCE else LAST

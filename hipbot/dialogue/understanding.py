@@ -28,7 +28,7 @@ class Understanding:
         text: the message as typed.
         topics: (topic id, calibrated confidence), best first; red flags are no topics.
         red_flags: flag id -> calibrated confidence, of the likeliest ones.
-        danger: confidence in all of them together, of the whole message and of its most dangerous sentence.
+        danger: confidence in all of them and a crisis together, of the whole message and of its most dangerous sentence.
         questions: its separate questions, where it asks two or more.
         entities: entity name -> values in the order of the message.
         sure: whether the best topic is sure enough to be answered without asking back.
@@ -63,7 +63,7 @@ class Understanding:
             entities={name: tuple(values) for name, values in entities.items()},
             sure=bool(meant) or intent.get("name") != FALLBACK_INTENT,
             red_flags={_topic(flag): float(flag["confidence"]) for flag in parsed.get("red_flags") or ()},
-            danger=tuple(parsed.get("danger") or (0.0, 0.0)),
+            danger=_danger(parsed),
         )
 
     @property
@@ -94,6 +94,12 @@ class Understanding:
     def words(self) -> List[str]:
         """Its words in lower case, without punctuation."""
         return re.findall(r"[\w']+", self.text.lower())
+
+
+def _danger(parsed: Mapping[str, Any]) -> Tuple[float, float]:
+    """As the model says; a model that was trained before it said so (`hipbot rollback`) has its likeliest flags."""
+    whole, sentence = parsed.get("danger") or 2 * (sum(float(flag["confidence"]) for flag in parsed.get("red_flags") or ()),)
+    return min(1.0, float(whole)), min(1.0, float(sentence))
 
 
 def _topic(entry: Mapping[str, Any]) -> str:

@@ -32,10 +32,12 @@ LONG_AGO = 104.0  # weeks, for "for years" and "my whole life"
 _NUMBER = r"\d+(?:\.\d+)?|" + "|".join(sorted((re.escape(n) for n in NUMBERS), key=len, reverse=True))
 _UNIT = r"(?P<unit>days?|nights?|weeks?|wks?|fortnights?|months?|mths?|years?|yrs?|decades?|seasons?)"
 _AMOUNT = re.compile(
-    rf"\b(?P<number>{_NUMBER})(?:\s*(?:or|to|and a half|plus|odd|-|\+)\s*(?:{_NUMBER})?)?\s*(?:good |solid |full |whole |of |long )*{_UNIT}\b"
+    rf"\b(?P<number>{_NUMBER})(?:\s*(?:or|to|and a half|and half|plus|odd|-|\+)\s*(?:{_NUMBER})?)?\s*(?:good |solid |full |whole |of |long )*{_UNIT}\b"
 )
 _PER = re.compile(r"(times?|x|sessions?|days?|reps?|twice|once|goes)\s*(?:a|per|each|every|in a|in one)?\s*$")
-_RATE = re.compile(r"\d[\w.,]*(?: \w+)? $")  # "$10", "30 km", "3 runs": what comes a week, a month
+_RATE = re.compile(r"(?<!\w)\$?\d[\w.,]*(?: (?!and\b|with\b|in\b|my\b)\w+)? $")  # "$10", "30 km", "3 runs": what comes a week, a month
+_PAST = re.compile(r"\s*(?:ago|of)\b")  # "ran a 5k a month ago" is no rate
+JUST_BEFORE = 40  # characters that tell whether an amount is a time: blanks without end would cost the patterns dear
 _NOT_LASTING = re.compile(r"^\s*(?:\w+ )?(?:old|pregnant|along|away|from now|post op|post natal|postpartum|postnatal|plan|programme|program|challenge|course|a week|per week)\b")
 _PLURAL = re.compile(r"\b(?:for|since|over|been|taken|lasted|past|of|about|now|like) (?:many |so many |literally |about )?(?P<unit>weeks|months|years|yrs|decades)\b|\b(?P<unit2>weeks|months|years|yrs) (?:now|on end|and months|and years|ago)\b")
 _VAGUE = re.compile(
@@ -53,7 +55,7 @@ _SINCE_HOLIDAY = re.compile(rf"\b(?:since|{_HURT}) (?P<day>" + "|".join(sorted(H
 _SINCE_LAST = re.compile(r"\bsince (?P<last>yesterday|this morning|last night|today|the weekend|last week|last month|last year|(?:last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")
 _LAST_WEEKS = {"last week": 1, "last month": 5, "last year": 52}
 _RETURNING = re.compile(
-    r"\b(?:keeps? (?:on )?(?:coming|returning|flaring|going|getting|happening|seizing|tightening|popping|playing)|(?:comes?|came|coming) (?:right |straight )?back|then (?:it'?s |its )?(?:right |straight |soon )?back(?= ?[,.!?]|$| again| to square)|(?:second|third|fourth|fifth|\d(?:nd|rd|th)) (?:round|bout|episode|go)\b|(?<=[.!?] )again(?= ?[,.!]|$)|on (?:and|n) off|off (?:and|n) on|comes? (?:and|n) goes?|(?:and|but|is|are|it's|here we are) (?:now )?(?:back )?again\b(?= ?[,.;!?]|$)|now again|(?:pops?|crops?|comes?|flares?) up (?:again|once more|every)|(?:the|for a|my) (?:second|third|fourth|umpteenth) time|(?:second|third|fourth|fifth|\d(?:nd|rd|th)) (?:time|winter|season|summer) (?:now|this|in a row|running|since|already)|will be the \d(?:nd|rd|th) (?:winter|season|summer)|every (?:\w+ )?(?:season|winter|summer|month or so|month or two|few weeks|few months|couple of (?:weeks|months))(?=,? (?:without fail|my|the|it))|plays up (?:for|every|again|now and)|then repeat\b|coming and going|flare ?ups?|flar(?:es|ing)|recurr\w+|again and again|time and again|every time i|never (?:really |quite |fully )?(?:goes|went|gone|clears|settles)|returns|always (?:comes|seems)|(?:won'?t|doesn'?t|will not|does not|didn'?t|not|isn'?t) (?:really |fully )?(?:go(?:ing)? away|gone away|shift(?:ing)?|settl(?:e|ing)|budg(?:e|ing)|clear(?:ing)?|let(?:ting)? go)|(?:isn'?t|not|never|won'?t) (?:\w+ )?heal(?:ing|ed)?|no better(?= ?[,.!?]|$| now\b| yet\b| than (?:it|when|in|week))|(?:no|zero|little) (?:progress|improvement)|(?:exactly|still|just|feels) the same(?= ?[,.!?]|$| as\b)|same as (?:in )?week (?:1|one)|tried everything|nothing (?:i do )?(?:helps|works|touches|seems))\b"
+    r"\b(?:keeps? (?:on )?(?:coming|returning|flaring|going|getting|happening|seizing|tightening|popping|playing)|(?:comes?|came|coming) (?:right |straight )?back|then (?:it'?s |its )?(?:right |straight |soon )?back(?= ?[,.!?]|$| again| to square)|(?:second|third|fourth|fifth|\d(?:nd|rd|th)) (?:go round|(?:round|bout|episode)(?! of (?!pain)| at))\b|(?<=[.!?] )again(?= ?[.!]|$)|on (?:and|n) off|off (?:and|n) on|comes? (?:and|n) goes?|(?:and|but|is|are|it's|here we are) (?:now )?(?:back )?again\b(?= ?[,.;!?]|$)|now again|(?:pops?|crops?|comes?|flares?) up (?:again|once more|every)|(?:the|for a|my) (?:second|third|fourth|umpteenth) time|(?:second|third|fourth|fifth|\d(?:nd|rd|th)) (?:time|winter|season|summer) (?:now|this|in a row|running|since|already)|will be the \d(?:nd|rd|th) (?:winter|season|summer)|every (?:\w+ )?(?:season|winter|summer|month or so|month or two|few weeks|few months|couple of (?:weeks|months))(?=,? (?:without fail|my|the|it))|plays up (?:for|every|again|now and)|then repeat\b|coming and going|flare ?ups?|flar(?:es|ing)|recurr\w+|again and again|time and again|every time i|never (?:really |quite |fully )?(?:goes|went|gone|clears|settles)|returns|always (?:comes|seems)|(?:won'?t|doesn'?t|will not|does not|didn'?t|not|isn'?t) (?:really |fully )?(?:go(?:ing)? away|gone away|shift(?:ing)?|settl(?:e|ing)|budg(?:e|ing)|clear(?:ing)?|let(?:ting)? go)|(?:isn'?t|not|never|won'?t) (?:\w+ )?heal(?:ing|ed)?|no better(?= ?[,.!?]|$| now\b| yet\b| than (?:it|when|in|week))|(?:no|zero|little) (?:progress|improvement)|(?:exactly|still|just|feels) the same(?= ?[,.!?]|$| as\b)|same as (?:in )?week (?:1|one)|tried everything|nothing (?:i do )?(?:helps|works|touches|seems))\b"
 )
 _WORSE = re.compile(r"\b(?:getting|gets|got|gotten|becoming|going|is|much|even|been) (?:a (?:lot|bit) |much |progressively |steadily |slowly |gradually |noticeably |so much |way )*worse\b|\b(?:tighter|stiffer|sorer|achier|weaker|shorter) (?:and (?:tighter|stiffer|sorer)|every (?:day|week|month|time)|each (?:day|week|month|time)|by the (?:day|week|month))|\bworse (?:and worse|every|each|by the)\b|\bworsening\b|\bgoing downhill\b")
 _DENIED = re.compile(r"\b(?:not|never|isn'?t|hasn'?t|haven'?t|didn'?t|doesn'?t|nor|without)(?: \w+){0,2} $")
@@ -145,11 +147,11 @@ def _missed(match: "re.Match[str]") -> float:
 
 def _amounts(text: str):
     for match in _AMOUNT.finditer(text):
-        before, after = text[: match.start()], text[match.end() :]
+        before, after = text[max(0, match.start() - JUST_BEFORE) : match.start()], text[match.end() :]
         if _PER.search(before) or _NOT_LASTING.match(after) or re.search(r"\b(?:every|each|once|twice|per|times|in|within) $", before):
             continue  # "3 times a week", "two days a week", "12 weeks pregnant", "8 years old"
         number = match["number"]
-        if number in ("a", "an") and _RATE.search(before):
+        if number in ("a", "an") and _RATE.search(before) and not _PAST.match(after):
             continue
         if number == "many" and before.rstrip().endswith("how"):
             continue  # a question about the future

@@ -102,12 +102,20 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=1)  # the pipeline and the safety layer both want them
 def english_words(tokenizer_file: Path) -> FrozenSet[str]:
-    """Words that are no slips: the sentence encoder's 20,000, and 82,765 of symspellpy (SCOWL's words that books use).
+    """Words that are no slips: the frequent ones, and 82,765 of symspellpy (SCOWL's words that books use).
+
+    Raises:
+        FileNotFoundError: if `tokenizer_file` is missing (`make setup` fetches it).
+    """
+    lines = distribution("symspellpy").locate_file(DICTIONARY).read_text("utf-8-sig").splitlines()
+    return frequent_words(tokenizer_file).union(line.partition(" ")[0] for line in lines)
+
+
+def frequent_words(tokenizer_file: Path) -> FrozenSet[str]:
+    """Whole words of the sentence encoder's vocabulary: some 20,000 of the most frequent ones.
 
     Raises:
         FileNotFoundError: if `tokenizer_file` is missing (`make setup` fetches it).
     """
     vocabulary = json.loads(tokenizer_file.read_text("utf-8"))
-    frequent = frozenset(word for word in vocabulary["model"]["vocab"] if word.isalpha())
-    lines = distribution("symspellpy").locate_file(DICTIONARY).read_text("utf-8-sig").splitlines()
-    return frequent.union(line.partition(" ")[0] for line in lines)
+    return frozenset(word for word in vocabulary["model"]["vocab"] if word.isalpha())

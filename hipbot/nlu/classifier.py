@@ -45,7 +45,7 @@ SHARPNESSES = np.linspace(1.0, 2.0, 21)
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicClassifier(IntentClassifier, GraphComponent):
-    """Adds `intent`, `intent_ranking`, `response_selector`, `topics` and `questions` to a message."""
+    """Adds `intent`, `intent_ranking`, `response_selector`, `topics`, `red_flags`, `danger` and `questions` to a message."""
 
     @classmethod
     def required_components(cls) -> List[Type]:
@@ -180,7 +180,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return np.max([scores, *alone], axis=0)
 
     def _danger(self, scores: np.ndarray, sentences: Sequence[Tuple[Message, np.ndarray]]) -> List[float]:
-        """All red flags and a crisis together: in the whole message, and in its most dangerous sentence; a short message is its only one."""
+        """All red flags and a crisis together: in the whole message, and in its most dangerous sentence, or where it has not several, in the whole."""
         whole = float(scores[self._is_danger].sum())
         alone = [float(of[self._is_danger].sum()) * _length_of(sentence) for sentence, of in sentences]
         return [round(whole, 4), round(max(alone, default=whole), 4)]

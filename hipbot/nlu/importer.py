@@ -1,13 +1,12 @@
 """Reads data/ for training, once. Named under `importers` in `config.yml`.
 
 Rasa asks for the training data twice, and each time merges it four times with next to nothing: every merge copies every message to
-its depth and hashes it twice, to find that it is no double. With 22,000 messages that was a quarter of the training.
+its depth and hashes it twice, to find that it is no double. With 22,000 messages that was 9 of 56 s of training.
 """
 
 from __future__ import annotations
 
 import copy
-from functools import lru_cache
 from typing import Any, Dict, Optional, Text
 
 from rasa.shared.importers.rasa import RasaFileImporter
@@ -15,12 +14,13 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data import loading
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from rasa.shared.utils.common import cached_method
 
 
 class Taught(Message):
     """A message of the training data, as it was read: cheap to copy, and to tell from others.
 
-    Equal messages are equal as before (`Message.__eq__`); only what cannot be equal is told apart without hashing all of it.
+    Two of them are equal where Rasa's messages would be; only what cannot be equal is told apart without hashing all of it.
     """
 
     def __deepcopy__(self, memo: Dict[int, Any]) -> "Taught":
@@ -30,18 +30,16 @@ class Taught(Message):
     def __hash__(self) -> int:
         return hash((self.get(TEXT), self.get(INTENT)))
 
-    __eq__ = Message.__eq__  # a class with a hash of its own inherits none
+    def __eq__(self, other: Any) -> bool:
+        return isinstance(other, Taught) and Message.__eq__(self, other)  # no other kind has this hash
 
 
 class DataFiles(RasaFileImporter):
     """Rasa's own importer of files, with messages that are cheap to merge."""
 
+    @cached_method
     def get_nlu_data(self, language: Optional[Text] = "en") -> TrainingData:
         """All NLU files as one; read at the first call."""
-        return self._read(language)
-
-    @lru_cache(maxsize=1)  # noqa: B019 - an importer lives as long as one training
-    def _read(self, language: Optional[Text]) -> TrainingData:
         files = [loading.load_data(file, language) for file in self._nlu_files]
         for file in files:
             file.training_examples = [Taught(m.data, m.output_properties, m.time, m.features) for m in file.training_examples]

@@ -12,7 +12,7 @@ import unicodedata
 from pathlib import Path
 from typing import FrozenSet, Iterable, List, Set
 
-from hipbot.language.reader import MOST_CHARACTERS, Speller, english_words
+from hipbot.language.reader import MOST_CHARACTERS, Speller, frequent_words
 from hipbot.privacy import names, patterns
 from hipbot.privacy.patterns import Span
 
@@ -61,8 +61,8 @@ class Scrubber:
 
 
 def scrubber(root: Path, tokenizer_file: Path) -> Scrubber:
-    """The project's scrubber: English from the encoder's list, the clinic's words from data/ and content/."""
-    return Scrubber(english_words(tokenizer_file), _clinics_words(root))
+    """The project's scrubber: English from the encoder's list (rarer words may be names: Kestrel), the clinic's words from data/ and content/."""
+    return Scrubber(frequent_words(tokenizer_file), _clinics_words(root))
 
 
 def _clinics_words(root: Path) -> FrozenSet[str]:

@@ -114,7 +114,7 @@ def _nothing(finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> b
 
 
 def _reads_less_than(little: float, opinion: Opinion) -> bool:
-    """In all dangers together; where nobody was asked, it is not known."""
+    """In the likeliest dangers together, by which a found flag is weighed; where nobody was asked, it is not known."""
     return bool(opinion.flags) and opinion.crisis + sum(opinion.flags.values()) < little
 
 
