@@ -7,7 +7,7 @@ from typing import List, Optional, Tuple
 
 from hipbot.content import Exercise, Library
 from hipbot.dialogue.memory import Memory
-from hipbot.dialogue.topics import ABOUT_ONE_EXERCISE, LEANING, LAST, OUT_OF_SCOPE, SMALL_TALK, SYMPTOMS, URGENT, importance
+from hipbot.dialogue.topics import ABOUT_ONE_EXERCISE, LAST, LEANING, OUT_OF_SCOPE, SMALL_TALK, SYMPTOMS, URGENT, importance
 from hipbot.dialogue.understanding import Question, Understanding
 
 SURE_OF_QUESTION = 0.5  # confidence from which a question may have an answer of its own,

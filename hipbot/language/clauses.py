@@ -36,13 +36,12 @@ _ASKS = re.compile(rf"^{_LEAD_IN}(?:{_ASKING}|{_WISHING})", re.I)
 # A question that starts in mid-sentence with no mark: "how do you do it can I take ibuprofen first".
 _STARTS = re.compile(rf" (?=(?:(?:how|what|when|where|why|which) {_AUXILIARY}\b|how (?:often|long|many|much)\b|{_AUXILIARY} (?:i|u|you|we)\b|(?:is|does) it\b))", re.I)  # fmt: skip
 _ASKED_WITH = frozenset("how what which when where why who".split())
-_GOES_ON = frozenset("i you u we they he she it should can could know tell me him her us them wonder wondering see say ask asking asked about of on to at for in from with explain show through understand sure idea matter depends is are was that thats what how when where why which who and or but not like check than as if the a my your this no".split())  # fmt: skip
+_GOES_ON = frozenset("i you u we they he she it should can could know tell me him her us them wonder wondering see say ask asking asked about of on to at for in from with explain show through understand sure idea matter depends is are was that thats and or but not like check than as if the a my your this no".split())  # fmt: skip
 
 
 def questions_in(text: str) -> List[str]:
     """The questions of a message, at most three, in its order; [] where it is nothing but one question."""
-    lines = "\n".join(" ".join(line.split()) for line in text.splitlines())  # runs of blanks cost the pattern dear
-    marked = [part.strip(" ,;") for part in _END.split(lines) if part and part.strip(" ,;.")]
+    marked = [part.strip(" ,;") for part in _END.split(_tidied(text)) if part and part.strip(" ,;.")]
     parts = [part for whole in marked for part in _unmarked(whole)]
     asked = [part for part in parts if len(part.split()) >= FEWEST_WORDS and _is_question(part)]
     return asked[:MOST_QUESTIONS] if len(parts) > 1 else []
@@ -52,10 +51,14 @@ def sentences_in(text: str) -> List[str]:
     """The sentences of a long message, at most twelve; [] where it is short or but one sentence."""
     if len(text.split()) < LONG:
         return []
-    lines = "\n".join(" ".join(line.split()) for line in text.splitlines())
-    parts = [part.strip(" ,;") for part in _SENTENCE_END.split(lines) if part]
+    parts = [part.strip(" ,;") for part in _SENTENCE_END.split(_tidied(text)) if part]
     sentences = [part for part in parts if len(part.split()) >= SENTENCE]
     return sentences[:MOST_SENTENCES] if len(parts) > 1 else []
+
+
+def _tidied(text: str) -> str:
+    """One blank between words, in the same lines: runs of blanks cost the patterns dear."""
+    return "\n".join(" ".join(line.split()) for line in text.splitlines())
 
 
 def _unmarked(part: str) -> Iterator[str]:

@@ -81,7 +81,7 @@ def _worry(finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> flo
     """
     urgent = sum(p for name, p in opinion.flags.items() if name in flags and _is_urgent(flags[name]) and name not in finding.denied)
     share = urgent / max(sum(opinion.flags.values()), LEAST)
-    said = COMPLAINT * finding.complaint + LENGTH * min(1.0, opinion.words / ENOUGH_WORDS)
+    said = COMPLAINT * finding.complaint + LENGTH * _length(opinion)
     return _log_odds(opinion.danger) + SENTENCE * _log_odds(opinion.sentence) + URGENT_SHARE * share + said
 
 
@@ -89,9 +89,14 @@ def _log_odds(probability: float) -> float:
     return math.log((probability + LEAST) / (1.0 - probability + LEAST))
 
 
+def _length(opinion: Opinion) -> float:
+    """How much of a message that is long enough to tell it is, 0 to 1."""
+    return min(1.0, opinion.words / ENOUGH_WORDS)
+
+
 def _weight(name: str, finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> float:
     """Of the confidence in a flag. Few words make an urgent one doubtful; "lupus, sore hip" says enough for a GP."""
-    length = min(1.0, opinion.words / ENOUGH_WORDS) if _is_urgent(flags[name]) else 1.0
+    length = _length(opinion) if _is_urgent(flags[name]) else 1.0
     return length * (DENIED if name in finding.denied else 1.0)
 
 
