@@ -6,6 +6,8 @@
 export RASA_TELEMETRY_ENABLED := false
 
 HIPBOT := .venv/bin/hipbot
+# A file's tests stay together: they share what took them seconds to make. More cores would want more memory, 2 GB each.
+ON_TWO_CORES := --numprocesses 2 --dist loadfile
 
 help:  ## List these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -29,11 +31,11 @@ test: setup  ## The whole gate: train if anything changed, check, every test
 	@bash scripts/setup_browser
 	$(HIPBOT) train --if-changed
 	$(HIPBOT) check
-	.venv/bin/pytest -q $(ARGS)
+	.venv/bin/pytest -q $(ON_TWO_CORES) $(ARGS)
 
 test-quick: setup  ## Check and the quick tests, within a minute
 	$(HIPBOT) check
-	.venv/bin/pytest -m "not slow" -q $(ARGS)
+	.venv/bin/pytest -m "not slow" -q $(ON_TWO_CORES) $(ARGS)
 
 bench: setup  ## Measure accuracy, speed and memory
 	@$(HIPBOT) bench $(ARGS)

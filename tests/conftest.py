@@ -19,6 +19,9 @@ from hipbot.safety.loading import safety_of  # noqa: E402
 from hipbot.safety.screen import Safety  # noqa: E402
 
 
+LOOP = asyncio.new_event_loop()  # of all conversations of the run
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--record", action="store_true", help="write what the bot says into tests/conversations/")
 
@@ -88,8 +91,14 @@ def asker(read_once: None) -> Any:
 def bot() -> Any:
     from hipbot.server.bot import Bot
 
-    asyncio.set_event_loop(asyncio.new_event_loop())
+    asyncio.set_event_loop(LOOP)
     return Bot(training.ensure_model())
+
+
+@pytest.fixture(autouse=True)
+def one_loop() -> None:
+    """`asyncio.run`, in a test before, leaves none; which test that is depends on how they are shared out."""
+    asyncio.set_event_loop(LOOP)
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def test_a_quick_reply_has_one_spelling():
 @pytest.mark.parametrize(
     "spoilt",
     ["", TOKEN[:-1], TOKEN[1:], TOKEN[:-4], TOKEN + "A", TOKEN + "=", TOKEN + "\n", " " + TOKEN, TOKEN * 2, "=" * 76],
-    ids=repr,
+    ids=["empty", "no end", "no start", "four letters less", "a letter more", "padded", "new line", "blank", "twice", "signs"],
 )
 def test_a_cut_or_lengthened_token_opens_nothing(spoilt):
     """Also where base64 readers would look away."""
