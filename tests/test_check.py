@@ -19,6 +19,7 @@ from hipbot import check, project
 from hipbot.check import alike, dangers, texts
 from hipbot.check.fault import Fault
 from hipbot.check.files import Files
+from hipbot.language.kept_vectors import joined
 from hipbot.proof.cases import WANTS_EXERCISE
 from hipbot.proof.cases import read as read_cases
 from hipbot.safety.data import Flag, SafetyDataError, load
@@ -313,12 +314,14 @@ def test_likeness_by_meaning(tmp_path: Path) -> None:
 
     rows = ["an osteopath for my small children", "do you see kids", "is there parking", "yes please to that one", "🙃🙃🙃"]
     vectors = np.eye(5, dtype=np.float32)[[0, 0, 1, 0, 0]]
-    none = {"as_written": np.array([], dtype=str), "rows": np.array([], dtype=int)}
-    np.savez(tmp_path / "v.npz", texts=np.array(rows), vectors=vectors, **none)
+    none = {"as_written": joined([]), "rows": np.array([], dtype=int)}
+    np.savez(tmp_path / "v.npz", texts=joined(rows), vectors=vectors, **none)
     topics = ["faq/a", "faq/b", "faq/b", "affirm", "faq/c"]
     taught = alike.Taught([check.nlu.Example(r, n, t) for n, (r, t) in enumerate(zip(rows, topics), 1)], tmp_path / "v.npz")
     assert [(e.line, a.example.line, a.by) for e, a in taught.pairs()] == [(2, 1, "meaning")]
     assert alike.Taught(taught.examples, tmp_path / "none.npz").by_meaning == 0
+    np.savez(tmp_path / "v.npz", texts=np.array(rows), vectors=vectors, **none)  # as an older version wrote it
+    assert alike.Taught(taught.examples, tmp_path / "v.npz").by_meaning == 0
     (tmp_path / "v.npz").write_bytes(b"no vectors")
     assert alike.Taught(taught.examples, tmp_path / "v.npz").by_meaning == 0
 

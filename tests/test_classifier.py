@@ -23,7 +23,7 @@ from hipbot.nlu.classifier import (
 from hipbot.nlu.encoder import MEANING
 from hipbot.nlu.neighbours import Neighbours, points_of
 from hipbot.nlu.ngrams import WORDING
-from hipbot.nlu.softmax_regression import fit, softmax
+from hipbot.nlu.softmax_regression import Banded, fit, softmax
 
 CONFIG = TopicClassifier.get_default_config()
 SETTINGS = CONFIG["C"], CONFIG["max_iterations"]
@@ -74,6 +74,17 @@ def test_sharper_probabilities_keep_their_order():
     assert np.allclose(sharper.sum(axis=1), 1) and (sharper.argsort(axis=1) == scores.argsort(axis=1)).all()
     assert (sharper[:, 0] > scores[:, 0]).all()
     assert np.allclose(sharpened(scores, 1.0), scores)
+
+
+@pytest.mark.parametrize("cores", [None, 1, 2, 3, 64])
+@pytest.mark.parametrize("rows", [0, 1, 2, 50])
+def test_a_product_on_every_core_is_the_same(monkeypatch, cores, rows):
+    """To the last bit, however many cores there are; empty rows, and fewer rows than cores."""
+    monkeypatch.setattr("hipbot.nlu.softmax_regression.os.cpu_count", lambda: cores)
+    chance = np.random.default_rng(7)
+    table = chance.normal(0, 1, (rows, 30)).astype(np.float32) * (chance.random((rows, 30)) < 0.1)
+    weights = chance.normal(0, 1, (30, 4)).astype(np.float32)
+    assert np.array_equal(Banded(csr_matrix(table)) @ weights, csr_matrix(table) @ weights)
 
 
 def test_the_same_data_learns_the_same():

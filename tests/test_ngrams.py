@@ -6,7 +6,10 @@ import json
 
 import numpy as np
 import pytest
+from scipy.sparse import hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
 
+from hipbot.language.reader import plain
 from hipbot.nlu.ngrams import NGrams
 
 TAUGHT = [
@@ -27,6 +30,15 @@ def test_through_json_and_back(ngrams):
     before, after = ngrams.transform(ASKED + TAUGHT), loaded.transform(ASKED + TAUGHT)
     assert before.shape == after.shape
     assert np.abs((before - after).toarray()).max() < 1e-4
+
+
+def test_they_are_scikit_learns():
+    """Read word by word and weighed by hand, and yet what its own vectorisers give."""
+    ngrams, lower = NGrams.fit(TAUGHT, min_messages=1), {"preprocessor": lambda text: plain(text).lower(), "sublinear_tf": True}
+    words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", **lower).fit(TAUGHT)
+    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), **lower).fit(TAUGHT)
+    both = hstack([words.transform(TAUGHT + ASKED), letters.transform(TAUGHT + ASKED)])
+    assert np.allclose(ngrams.transform(TAUGHT + ASKED).toarray(), both.toarray(), atol=1e-6)
 
 
 def test_shape_and_size(ngrams):

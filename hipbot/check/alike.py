@@ -230,10 +230,11 @@ def _read(file: Path) -> Tuple[Dict[str, int], Any]:
         return {}, None
     import numpy as np
 
+    from hipbot.language.kept_vectors import separate
+
     try:
         with np.load(file, allow_pickle=False) as kept:
-            texts = kept["texts"].tolist()
-            rows = dict(zip(kept["as_written"].tolist(), kept["rows"].tolist()))
-            return {**rows, **{text: row for row, text in enumerate(texts)}}, kept["vectors"]
+            rows = dict(zip(separate(kept["as_written"]), kept["rows"].tolist()))
+            return {**rows, **{text: row for row, text in enumerate(separate(kept["texts"]))}}, kept["vectors"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return {}, None

@@ -5,7 +5,8 @@ Named in `config.yml`; the topic classifier reads its features.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text, Type
+import zipfile
+from typing import Any, Dict, List, Text, Tuple, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -21,6 +22,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from hipbot import project
+from hipbot.language.kept_vectors import joined, separate
 from hipbot.language.minilm import DIMENSIONS, LAYERS, MiniLM, shared_encoder
 from hipbot.nlu.featurized import Featurized
 from hipbot.nlu.parts import mended_text, with_parts
@@ -71,14 +73,16 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         featurized = Featurized(training_data)
         examples = featurized.examples
         texts = [mended_text(example) for example in examples]
-        known = _read_cache()
-        new = sorted(set(texts) - known.keys())
-        known.update(zip(new, _as_cached(self._encoder.layers_of_all(new))))
-        featurized.dense = np.array([known[text] for text in texts], dtype=np.float32).reshape(len(texts), LAYERS * DIMENSIONS)
+        rows, known = _read_cache()
+        new = sorted(set(texts) - rows.keys())
+        rows.update({text: row for row, text in enumerate(new, len(known))})
+        known = np.vstack([known, _as_cached(self._encoder.layers_of_all(new))])
+        featurized.dense = known[[rows[text] for text in texts]]
         if texts:
             written = {example.get(TEXT): mended_text(example) for example in examples}
             mended = {text: right for text, right in written.items() if text != right}
-            _write_cache({text: known[text] for text in texts}, mended)
+            unique = list(dict.fromkeys(texts))
+            _write_cache(unique, known[[rows[text] for text in unique]], mended)
         return featurized
 
     @classmethod
@@ -86,15 +90,16 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         """Nothing to check: there are no settings."""
 
 
-def _read_cache() -> Dict[Text, np.ndarray]:
-    """Vectors of the last training by text; {} where there are none, or none of this encoder."""
+def _read_cache() -> Tuple[Dict[Text, int], np.ndarray]:
+    """The row of each text of the last training, and the vectors; none where there are none of this encoder."""
     try:
         with np.load(project.VECTORS, allow_pickle=False) as kept:
             if str(kept["encoder"]) == shared_encoder().identity():
-                return dict(zip(map(str, kept["texts"]), np.hstack([kept["lower"].astype(np.float32), kept["vectors"]])))
-    except (OSError, ValueError, KeyError):
+                rows = {text: row for row, text in enumerate(separate(kept["texts"]))}
+                return rows, np.hstack([kept["lower"].astype(np.float32), kept["vectors"]])
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         pass
-    return {}
+    return {}, np.empty((0, LAYERS * DIMENSIONS), dtype=np.float32)
 
 
 def _as_cached(layers: np.ndarray) -> np.ndarray:
@@ -103,20 +108,23 @@ def _as_cached(layers: np.ndarray) -> np.ndarray:
     return np.hstack([lower, layers[:, -DIMENSIONS:]])
 
 
-def _write_cache(layers: Dict[Text, np.ndarray], mended: Dict[Text, Text]) -> None:
+def _write_cache(texts: List[Text], layers: np.ndarray, mended: Dict[Text, Text]) -> None:
     """Whole or not at all; a cache that cannot be written is no reason to stop.
 
     `vectors` are the sentence vectors, which staff tools read alone, with `as_written`, the texts that were mended before they
     were encoded (`mended`: to what), and `rows`, where theirs are. The lower layers need less exactness.
+
+    Args:
+        layers: of each text, shape (texts, 1536).
     """
     fresh = project.VECTORS.with_suffix(".new.npz")
     try:
         fresh.parent.mkdir(parents=True, exist_ok=True)
-        texts, values = np.array(list(layers)), np.array(list(layers.values()), dtype=np.float32)
-        lower, vectors = values[:, :-DIMENSIONS].astype(np.float16), values[:, -DIMENSIONS:]
-        row = {text: at for at, text in enumerate(layers)}
-        as_written, rows = np.array(list(mended), dtype=str), np.array([row[text] for text in mended.values()], dtype=int)
-        np.savez(fresh, encoder=shared_encoder().identity(), texts=texts, vectors=vectors, lower=lower, as_written=as_written, rows=rows)
+        lower, vectors = layers[:, :-DIMENSIONS].astype(np.float16), layers[:, -DIMENSIONS:]
+        row = {text: at for at, text in enumerate(texts)}
+        rows = np.array([row[text] for text in mended.values()], dtype=int)
+        words = {"texts": joined(texts), "as_written": joined(mended), "rows": rows}
+        np.savez(fresh, encoder=shared_encoder().identity(), vectors=vectors, lower=lower, **words)
         fresh.replace(project.VECTORS)
     except OSError:
         fresh.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import lru_cache
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Text, Tuple, Type
 
 import numpy as np
@@ -22,17 +23,34 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from hipbot.language.reader import plain
 from hipbot.nlu.featurized import Featurized
 from hipbot.nlu.parts import mended_text, with_parts
 
 WORDING = "wording"  # what the features are called, whatever other featurizers the pipeline has
-ANALYSES = {
-    "words": {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"},
-    "letters": {"analyzer": "char_wb", "ngram_range": (3, 4)},
-}
+MOST_REMEMBERED, LONGEST_REMEMBERED = 20_000, 16  # words and their letters: a stranger's gibberish must not fill the memory
+
+
+def _lower(text: Text) -> Text:
+    return plain(text).lower()
+
+
+_words_of = CountVectorizer(preprocessor=_lower, ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b").build_analyzer()
+_letters_in = CountVectorizer(analyzer="char_wb", ngram_range=(3, 4)).build_analyzer()
+
+
+_letters_of_known = lru_cache(MOST_REMEMBERED)(_letters_in)
+
+
+def _letters_of(text: Text) -> List[Text]:
+    """As scikit-learn has them, which are those of each word by itself: most words have been met before."""
+    words = _lower(text).split()
+    return [term for word in words for term in (_letters_in if len(word) > LONGEST_REMEMBERED else _letters_of_known)(word)]
+
+
+TERMS_OF = {"words": _words_of, "letters": _letters_of}  # by vocabulary
 
 
 class Weigher(NamedTuple):
@@ -60,9 +78,9 @@ class NGrams:
     def fit(cls, texts: Sequence[Text], min_messages: int = 3) -> "NGrams":
         """Learn terms and their weights; a term of fewer messages than `min_messages` is left out."""
         learnt = {}
-        for name in ANALYSES:
-            vectorizer = _vectorizer(name, min_messages).fit(texts)
-            learnt[name] = Weigher(vectorizer.build_analyzer(), vectorizer.vocabulary_, vectorizer.idf_)
+        for name, terms_of in TERMS_OF.items():
+            vectorizer = TfidfVectorizer(analyzer=terms_of, min_df=min_messages).fit(texts)
+            learnt[name] = Weigher(terms_of, vectorizer.vocabulary_, vectorizer.idf_)
         return cls(learnt)
 
     def transform(self, texts: Sequence[Text]) -> csr_matrix:
@@ -98,18 +116,10 @@ class NGrams:
     @classmethod
     def from_dict(cls, learnt: Dict[Text, Any]) -> "NGrams":
         weighers = {}
-        for name in ANALYSES:
+        for name, terms_of in TERMS_OF.items():
             columns = {term: column for column, term in enumerate(learnt[name]["terms"])}
-            weighers[name] = Weigher(_vectorizer(name).build_analyzer(), columns, np.array(learnt[name]["idf"]))
+            weighers[name] = Weigher(terms_of, columns, np.array(learnt[name]["idf"]))
         return cls(weighers)
-
-
-def _vectorizer(name: Text, min_messages: int = 1) -> TfidfVectorizer:
-    return TfidfVectorizer(**ANALYSES[name], sublinear_tf=True, min_df=min_messages, preprocessor=_lower)
-
-
-def _lower(text: Text) -> Text:
-    return plain(text).lower()
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)

@@ -8,7 +8,9 @@ weight would need forty steps to get where a frequent one's is after four.
 
 from __future__ import annotations
 
+import os
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from typing import Callable, Deque, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
@@ -40,6 +42,20 @@ class Model(NamedTuple):
         return dense @ self.weights[:size] + wording + self.bias
 
 
+class Banded:
+    """A sparse matrix for products on every core: SciPy's take one, and were two thirds of the time to learn."""
+
+    def __init__(self, matrix: csr_matrix) -> None:
+        edges = np.linspace(0, matrix.nnz, (os.cpu_count() or 1) + 1)[1:-1]
+        cuts = [0, *np.searchsorted(matrix.indptr, edges), matrix.shape[0]]
+        self._bands = [matrix[start:end] for start, end in zip(cuts, cuts[1:])]
+        self._cores = ThreadPoolExecutor(len(self._bands))
+
+    def __matmul__(self, weights: np.ndarray) -> np.ndarray:
+        """As of the whole matrix, to the last bit."""
+        return np.concatenate(list(self._cores.map(lambda band: band @ weights, self._bands)))
+
+
 def fit(
     dense: np.ndarray, sparse: csr_matrix, labels: np.ndarray, C: float, iterations: int, start: Optional[Model] = None
 ) -> Model:
@@ -59,13 +75,13 @@ def fit(
     shape = width + terms + 1, len(classes)
     importance = np.sqrt(messages / (len(classes) * np.bincount(targets)))[targets].astype(np.float32)
     importance /= importance.mean()
-    dense_back, sparse_back = np.ascontiguousarray(dense.T), sparse.T.tocsr()
-    rows = np.arange(messages)
+    dense_back, rows = np.ascontiguousarray(dense.T), np.arange(messages)
+    wording, wording_back = Banded(sparse), Banded(sparse.T.tocsr())
 
     def loss(flat: np.ndarray) -> Tuple[float, np.ndarray]:
         """Weighted cross-entropy plus half the squared weights over C, and its gradient, per message."""
         weights = flat.reshape(shape)
-        logits = dense @ weights[:width] + sparse @ weights[width:-1] + weights[-1]
+        logits = dense @ weights[:width] + wording @ weights[width:-1] + weights[-1]
         logits -= logits.max(axis=1, keepdims=True)
         errors = np.exp(logits)
         totals = errors.sum(axis=1, keepdims=True)
@@ -74,7 +90,7 @@ def fit(
         errors[rows, targets] -= 1
         errors *= importance[:, None]
         gradient = np.empty(shape, dtype=np.float32)
-        gradient[:width], gradient[width:-1] = dense_back @ errors, sparse_back @ errors
+        gradient[:width], gradient[width:-1] = dense_back @ errors, wording_back @ errors
         gradient[-1] = errors.sum(axis=0)
         gradient[:-1] += weights[:-1] / np.float32(C)
         fault += 0.5 / C * float(np.square(weights[:-1]).sum(dtype=float))
