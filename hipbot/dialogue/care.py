@@ -19,7 +19,7 @@ from hipbot.dialogue.topics import (
     URGENT,
 )
 from hipbot.dialogue.understanding import Understanding
-from hipbot.language.duration import HOLIDAYS, MONTHS
+from hipbot.language.since import HOLIDAYS, MONTHS
 from hipbot.safety.opinion import Opinion, with_second_opinion
 from hipbot.safety.screen import Finding, Safety
 

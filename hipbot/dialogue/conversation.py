@@ -36,6 +36,7 @@ UNSURE = 0.3  # confidence in the best topic under which a duration says most
 FEW_WORDS = 2  # of a message that is next to nothing but a duration: "yonks"
 COURTESY = 0.8  # confidence in a courtesy from which it comes before a flag: "im 11" sounds like a "no"
 MAYBE_LASTING = 0.001  # confidence in persistent_symptoms from which a duration is taken to be a complaint's
+BOOKS = "book_appointment"  # whose answer suggests booking as it is
 HURTS = frozenset({"radiating_pain", "pain_during_exercise"})  # beside these answers no exercise is offered
 COMPLAINTS = frozenset({"why_tight"})  # questions that say by themselves that something is wrong: what lasts, then, is that
 
@@ -134,6 +135,7 @@ class Conversation:
             said.confidence_in("persistent_symptoms") >= ALSO_LASTING
             or said.confidence < UNSURE
             or (meaning.topic in SMALL_TALK and len(said.words) <= FEW_WORDS)
+            or (meaning.topic == "out_of_scope" and finding.complaint)
         )
         if meaning.topic in CLINIC | URGENT or (meaning.topic == "health_out_of_scope" and not lasts):
             return meaning
@@ -192,8 +194,10 @@ class Conversation:
         else:
             text = self._library.fill(entry.text(situation), exercise).strip()
         note, grade = self._lasting_note(entry, said, memory)
-        if note:
-            text, care, booking = f"{note}\n\n{text}", "book", grade
+        if grade:
+            care, booking = "book", grade
+        if grade and entry.id != BOOKS:
+            text = f"{note}\n\n{text}"
         if entry.id == "pain_during_exercise":
             care = "book"
         message = Message(text, self._follow_ups(entry, memory, meaning.exercise))
@@ -230,10 +234,10 @@ class Conversation:
 
     def _lasting_note(self, entry: Answer, said: Understanding, memory: Memory) -> "Tuple[str, Optional[str]]":
         """One sentence that suggests booking, where a complaint has lasted and booking is news."""
-        lasting = Lasting.of(said)
-        maybe = said.confidence_in("persistent_symptoms") >= MAYBE_LASTING or lasting.grade == "worse"
-        complains = memory.complaint or maybe or entry.id in COMPLAINTS
-        speaks_of_it = entry.room == "faq" and complains
+        lasting, confidence = Lasting.of(said), said.confidence_in("persistent_symptoms")
+        maybe = confidence >= MAYBE_LASTING or lasting.grade == "worse" or entry.id in COMPLAINTS
+        sure = memory.complaint or confidence >= ALSO_LASTING
+        speaks_of_it = {"faq": sure or maybe, "clinic": sure}.get(entry.room, False)
         if lasting.grade not in LASTING or not speaks_of_it or not more_urgent(lasting.grade, memory.booking):
             return "", None
         phrase = {"returning": "returning_note", "worse": "worse_note"}.get(lasting.grade, "lasting_note")

@@ -7,32 +7,30 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Optional
+from datetime import date
+from typing import Iterator, Optional, Tuple
+
+from hipbot.language.since import A_WHILE, JUST_NOW, since, since_some_day, with_years_in_figures
 
 NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "eighteen": 18, "twenty": 20, "thirty": 30,
-    "couple": 2, "a couple": 2, "few": 3, "a few": 3, "several": 4, "many": 10, "some": 3, "half a": 0.5,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100,
+    "a hundred": 100, "dozen": 12, "a dozen": 12, "couple": 2, "a couple": 2, "few": 3, "a few": 3, "several": 4, "many": 10, "some": 3, "half a": 0.5,
     "half": 0.5, "the last": 1, "last": 1, "the past": 1, "past": 1,
 }  # fmt: skip
 WEEKS = {
     "day": 1 / 7, "night": 1 / 7, "week": 1, "wk": 1, "fortnight": 2, "month": 4.35, "mth": 4.35,
-    "year": 52, "yr": 52, "decade": 520, "season": 13,
+    "year": 52, "yr": 52, "decade": 520, "season": 13, "term": 10, "moon": 4.35, "summer": 52, "winter": 52, "birthday": 52,
 }  # fmt: skip
-MONTHS = "january february march april may june july august september october november december".split()
-HOLIDAYS = {
-    "christmas": (12, 25), "xmas": (12, 25), "new year": (1, 1), "new years": (1, 1), "easter": (4, 5),
-    "waitangi": (2, 6), "anzac day": (4, 25), "halloween": (10, 31), "summer": (12, 1), "autumn": (3, 1),
-    "winter": (6, 1), "spring": (9, 1), "last summer": (12, 1), "last winter": (6, 1),
-    "last spring": (9, 1), "last autumn": (3, 1),
-}  # fmt: skip
+SEASON = 13.0  # weeks, of a summer or a winter that is named whole
+FEWEST_DAYS = 10  # "exactly as sore as day 1" is no day
 LONG_AGO = 104.0  # weeks, for "for years" and "my whole life"
 
 _NUMBER = r"\d+(?:\.\d+)?|" + "|".join(sorted((re.escape(n) for n in NUMBERS), key=len, reverse=True))
-_UNIT = r"(?P<unit>days?|nights?|weeks?|wks?|fortnights?|months?|mths?|years?|yrs?|decades?|seasons?)"
+_UNIT = r"(?P<unit>days?|nights?|weeks?|wks?|fortnights?|months?|mths?|years?|yrs?|decades?|seasons?|terms?|moons|summers|winters|birthdays)"
 _AMOUNT = re.compile(
-    rf"\b(?P<number>{_NUMBER})(?:\s*(?:or|to|and a half|and half|plus|odd|-|\+)\s*(?:{_NUMBER})?)?\s*(?:good |solid |full |whole |of |long )*{_UNIT}\b"
+    rf"\b(?P<number>{_NUMBER})(?:\s*(?:or|to|and a half|and half|plus|odd|ish|something|-|\+)\s*(?:{_NUMBER})?)?\s*(?:good |solid |full |whole |of |long |odd |ski |snow |rugby |footy |league |netball |cricket |golf |school |hunting )*{_UNIT}\b"
 )
 _PER = re.compile(r"(times?|x|sessions?|days?|reps?|twice|once|goes)\s*(?:a|per|each|every|in a|in one)?\s*$")
 _RATE = re.compile(r"(?<!\w)\$?\d[\w.,]*(?: (?!and\b|with\b|in\b|my\b)\w+)? $")  # "$10", "30 km", "3 runs": what comes a week, a month
@@ -43,20 +41,25 @@ _PLURAL = re.compile(r"\b(?:for|since|over|been|taken|lasted|past|of|about|now|l
 _VAGUE = re.compile(
     r"\bfor (?:absolute(?:ly)? |absolute |bloody |literally )?(?:ages|ever|a (?:very |really |bloody )?long time|yonks|donkeys)\b|\byonks\b|\bdonkey'?s years\b|\bmonth of sundays\b|\bforever\b|\bages now\b|\b(?:my |me |whole |entire ){1,2}(?:adult )?life\b|\blong term\b|\blongstanding\b|\bchronic\b|\balways been\b|\bas long as i can remember\b|\bsince (?:before |way before |well before )?(?:i was|lockdown|covid|the (?:\w+ ){0,2}world cup|(?:my|our|her|his|the) (?:\w+ )?(?:was born|were born|wedding|birth)|school|uni|my (?:teens|twenties|thirties)|high school|childhood|forever)\b"
 )
-_NTH_WEEK = re.compile(r"\b(?:at|in|into|on|now|already) week (?P<number>\d{1,2})\b(?! (?:of|in) (?:my|the|a|our) (?:\w+ )?(?:plan|programme|program|block|challenge|course|training))")
+# "month 3 of this hip", "day 40something"; not "day 5 of the plan", nor a week of training.
+_NTH_OF_IT = re.compile(r"\b(?:(?:at|in|into|on|now|already|still) week|month|day) (?P<number>\d{1,3})(?: ?(?:something|odd|ish|plus))?\b(?! (?:of|in|into|doing)(?: (?:my|the|a|our|your|this|doing))? (?:\w+ ){0,2}?(?:plan|programme|program|block|challenge|course|training|stretch\w*|exercis\w*|strengthening|routine|rehab|pilates|yoga|couch|kneeling|lean\w*)\b)")
 _MISSED = re.compile(rf"\bmissed (?:out on )?(?:the |my |our )?(?:last |past )?(?P<number>{_NUMBER}|whole|entire|most of the|rest of the) (?:of )?(?:\w+ ){{0,2}}?(?P<unit>games|matches|weeks|weekends|rounds|season)\b")
 NTH = {"second": "two", "third": "three", "fourth": "four", "fifth": "five", "sixth": "six"}
 _NTH = re.compile(r"\b(?P<nth>second|third|fourth|fifth|sixth) (?P<unit>week|month) (?:of|with|running|in a row)\b")
+# Sessions and the like, of which a person has one a week: "four physio visits", "two tubes of Voltaren later", "5 appointments ago".
+_CARERS = r"(?:physio|chiro|osteo|massage|acupuncture|doctor|dr|gp|specialist|cortisone|steroid|therapy|therapist)\w*"
+_VISITS = r"(?:visits?|sessions?|appointments?|appts?|treatments?|consults?|injections?|jabs?|trips?)"
+_TRIED = rf"(?:{_CARERS}(?: {_VISITS})?|{_VISITS}|tubes?|packets?|packs?|courses?|bottles?|rounds?|games?|matches|classes|lessons?|rests?)"
+_COUNTED = re.compile(rf"\b(?P<number>{_NUMBER}) (?:\w+ )?(?:{_CARERS} {_VISITS}\b|{_TRIED}(?: \w+){{0,3}} (?:later|ago|so far|and counting|down|deep)\b)")
+_TO_COME = re.compile(r"\b(?:how|need|needs|book|booked|booking|buy|pay|paid|cost|costs|for|offer|another|next|more|want|get|many|includes?|up to|about|in|every|package of|pack of) (?:\w+ )?$")
+_LAST_OF = re.compile(rf"\b(?:last|past|previous),? (?:\w+,? )?(?P<number>{_NUMBER})(?: or (?:{_NUMBER}))? (?:\w+ ){{0,2}}?(?:sessions|games|matches|rides|classes|rounds|trainings|practices|skates|races|weekends|parkruns)\b")
+_BEEN = r"\b(?:been|'ve|has|have|ach(?:e|es|ed|ing)|hurts?|sore|stiff|tight|nag\w*|grumbl\w+|bother\w*|bug(?:s|ged)|niggl\w*|dodgy|crook|at it|pain\w*|limp\w*)\b[^.?!\n]{0,60}?"
+_WHOLE = re.compile(rf"{_BEEN} (?:all|the (?:whole|entire)|(?:a|this) whole|(?:all |right |all the way )?through(?:out)?(?: the| this| all of)?(?: whole| entire)?|most of (?:the|this)) (?:\w+ )?(?P<unit>month|season|off season|term|year|summer|winter|autumn|spring|decade)\b(?! round)")
 _A_WHILE = re.compile(r"\bfor the (?:last|past) (?:wee |good |long )?while\b|\b(?:quite )?a (?:good |long |wee )?while now\b|\bfor (?:quite |a|some)+ ?(?:a )?(?:good |wee )?(?:while|time)(?: now)?\b")
-_HURT = r"(?:pulled|strained|tweaked|hurt|injured|popped|stuffed|did (?:my|it|the)|it went)(?: \w+){0,5} (?:in|at|over|around|after|before)"
-_SINCE_YEAR = re.compile(r"\bsince (?:about |around |early |late |mid )?(?P<year>(?:19|20)\d\d)\b")
-_SINCE_MONTH = re.compile(rf"\b(?:since|(?:started|began|start) in|{_HURT}) (?:about |around |early |late |mid |last )?(?P<month>" + "|".join(m + "|" + m[:3] for m in MONTHS) + r")\b(?: (?P<year>20\d\d)\b)?")
-_SINCE_HOLIDAY = re.compile(rf"\b(?:since|{_HURT}) (?P<day>" + "|".join(sorted(HOLIDAYS, key=len, reverse=True)) + r")\b")
-_SINCE_LAST = re.compile(r"\bsince (?P<last>yesterday|this morning|last night|today|the weekend|last week|last month|last year|(?:last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")
-_LAST_WEEKS = {"last week": 1, "last month": 5, "last year": 52}
 _RETURNING = re.compile(
-    r"\b(?:keeps? (?:on )?(?:coming|returning|flaring|going|getting|happening|seizing|tightening|popping|playing)|(?:comes?|came|coming) (?:right |straight )?back|then (?:it'?s |its )?(?:right |straight |soon )?back(?= ?[,.!?]|$| again| to square)|(?:second|third|fourth|fifth|\d(?:nd|rd|th)) (?:go round|(?:round|bout|episode)(?! of (?!pain)| at))\b|(?<=[.!?] )again(?= ?[.!]|$)|on (?:and|n) off|off (?:and|n) on|comes? (?:and|n) goes?|(?:and|but|is|are|it's|here we are) (?:now )?(?:back )?again\b(?= ?[,.;!?]|$)|now again|(?:pops?|crops?|comes?|flares?) up (?:again|once more|every)|(?:the|for a|my) (?:second|third|fourth|umpteenth) time|(?:second|third|fourth|fifth|\d(?:nd|rd|th)) (?:time|winter|season|summer) (?:now|this|in a row|running|since|already)|will be the \d(?:nd|rd|th) (?:winter|season|summer)|every (?:\w+ )?(?:season|winter|summer|month or so|month or two|few weeks|few months|couple of (?:weeks|months))(?=,? (?:without fail|my|the|it))|plays up (?:for|every|again|now and)|then repeat\b|coming and going|flare ?ups?|flar(?:es|ing)|recurr\w+|again and again|time and again|every time i|never (?:really |quite |fully )?(?:goes|went|gone|clears|settles)|returns|always (?:comes|seems)|(?:won'?t|doesn'?t|will not|does not|didn'?t|not|isn'?t) (?:really |fully )?(?:go(?:ing)? away|gone away|shift(?:ing)?|settl(?:e|ing)|budg(?:e|ing)|clear(?:ing)?|let(?:ting)? go)|(?:isn'?t|not|never|won'?t) (?:\w+ )?heal(?:ing|ed)?|no better(?= ?[,.!?]|$| now\b| yet\b| than (?:it|when|in|week))|(?:no|zero|little) (?:progress|improvement)|(?:exactly|still|just|feels) the same(?= ?[,.!?]|$| as\b)|same as (?:in )?week (?:1|one)|tried everything|nothing (?:i do )?(?:helps|works|touches|seems))\b"
+    r"\b(?:keeps? (?:on )?(?:coming|returning|flaring|going|getting|happening|seizing|tightening|popping|playing)|(?:comes?|came|coming) (?:right |straight )?back|then (?:it'?s |its )?(?:right |straight |soon )?back(?= ?[,.!?]|$| again| to square)|(?:second|third|fourth|fifth|\d(?:nd|rd|th)) (?:go round|(?:round|bout|episode)(?! of (?!pain)| at))\b|(?<=[.!?] )again(?= ?[.!]|$)|on (?:and|n) off|off (?:and|n) on|comes? (?:and|n) goes?|(?:and|but|is|are|it's|here we are) (?:now )?(?:back )?again\b(?= ?[,.;!?]|$)|now again|(?:pops?|crops?|comes?|flares?) up (?:again|once more|every)|(?:the|for a|my) (?:second|third|fourth|umpteenth) time|(?:second|third|fourth|fifth|\d(?:nd|rd|th)) (?:time|winter|season|summer) (?:now|this|in a row|running|since|already)|will be the \d(?:nd|rd|th) (?:winter|season|summer)|every (?:\w+ )?(?:season|winter|summer|month or so|month or two|few weeks|few months|couple of (?:weeks|months))(?=,? (?:without fail|my|the|it))|plays up (?:for|every|again|now and)|then repeat\b|coming and going|flare ?ups?|flar(?:es|ing)|recurr\w+|again and again|time and again|every time i|never (?:really |quite |fully )?(?:goes|went|gone|clears|settles)|returns|always (?:comes|seems)|(?:won'?t|doesn'?t|will not|does not|didn'?t|not|isn'?t) (?:really |fully )?(?:go(?:ing)? away|gone away|shift(?:ing)?|settl(?:e|ing)|budg(?:e|ing)|clear(?:ing)?|let(?:ting)? go)|(?:isn'?t|not|never|won'?t) (?:\w+ )?heal(?:ing|ed)?|no better(?= ?[,.!?]|$| now\b| yet\b| than (?:it|when|in|week))|(?:no|zero|little) (?:progress|improvement)|(?:exactly|still|just|feels) the same(?= ?[,.!?]|$| as\b)|same as (?:in )?week (?:1|one)|at it again|back'?s (?:about )?(?:the )?same(?= ?[,.!?]|$)|(?:straight|right) back to (?:being )?(?:tight|stiff|sore|where|how|square)|as (?:stiff|tight|sore|bad|achy|crook|weak) as (?:when i|ever|before|i (?:was|began|started)|the start|the beginning|day one|it (?:was|ever))|tried everything|nothing (?:i do )?(?:helps|works|touches|seems))\b"
 )
+_STILL = re.compile(r"\bstill (?:\w+ ){0,2}?(?:pull(?:s|ing)|ach(?:e|es|ing)|hurt(?:s|ing)?|sore|painful|in pain|nag\w*|twing\w+|grumbl\w+|niggl\w+|giv(?:es|ing) me|play(?:s|ing) up|bug(?:s|ging)|bother(?:s|ing)|not right|dodgy|crook|stuffed|limping)\b|\bstill like\b")
 _WORSE = re.compile(r"\b(?:getting|gets|got|gotten|becoming|going|is|much|even|been) (?:a (?:lot|bit) |much |progressively |steadily |slowly |gradually |noticeably |so much |way )*worse\b|\b(?:tighter|stiffer|sorer|achier|weaker|shorter) (?:and (?:tighter|stiffer|sorer)|every (?:day|week|month|time)|each (?:day|week|month|time)|by the (?:day|week|month))|\bworse (?:and worse|every|each|by the)\b|\bworsening\b|\bgoing downhill\b")
 _DENIED = re.compile(r"\b(?:not|never|isn'?t|hasn'?t|haven'?t|didn'?t|doesn'?t|nor|without)(?: \w+){0,2} $")
 _EASING = re.compile(r"\b(?:easing|getting better|improving|settling|bit better|much better|on the mend|nearly gone|wearing off)\b")
@@ -100,12 +103,12 @@ def find_duration(text: str, today: date) -> Duration:
         text: one message, any case.
         today: for "since Christmas".
     """
-    text = text.lower().replace("’", "'").replace("-", " ")
+    text = with_years_in_figures(text.lower().replace("’", "'").replace("-", " "))
     weeks, words = _longest(text, today)
     return Duration(
         weeks,
         words,
-        _asserted(_RETURNING, text),
+        _asserted(_RETURNING, text) or (weeks is None and _still(text)),
         _asserted(_WORSE, text),
         _asserted(_EASING, text),
     )
@@ -116,19 +119,19 @@ def _asserted(pattern: "re.Pattern[str]", text: str) -> bool:
     return any(not _DENIED.search(text[: match.start()]) for match in pattern.finditer(text))
 
 
-def _longest(text: str, today: date) -> "tuple[Optional[float], str]":
+def _longest(text: str, today: date) -> Tuple[Optional[float], str]:
     """The longest time that the text names, in weeks, with its words."""
-    found = [*_amounts(text), *_since(text, today)]
+    found = [*_amounts(text), *_counted(text), *since(text, today)]
     if not found:  # "months", with no number before it
         for match in _PLURAL.finditer(text):
             unit = match["unit"] or match["unit2"]
             found.append(({"weeks": 3.0, "months": 13.0}.get(unit, LONG_AGO), unit))
+    if not found and since_some_day(text):
+        found.append((A_WHILE, ""))
     if match := _VAGUE.search(text):
         found.append((LONG_AGO, "a long time"))
     if match := _A_WHILE.search(text):
-        found.append((3.0, "a while"))
-    if match := _NTH_WEEK.search(text):
-        found.append((float(match["number"]), f"{match['number']} weeks"))
+        found.append((A_WHILE, "a while"))
     if match := _MISSED.search(text):
         found.append((_missed(match), ""))  # "a while": games are no time to repeat
     if match := _NTH.search(text):
@@ -137,15 +140,41 @@ def _longest(text: str, today: date) -> "tuple[Optional[float], str]":
     return max(found, default=(None, ""), key=lambda pair: pair[0])
 
 
+def _counted(text: str) -> Iterator[Tuple[float, str]]:
+    """What is counted instead of weeks; words to repeat only where they are a time."""
+    for match in _NTH_OF_IT.finditer(text):
+        unit = "week" if "week" in match.group() else match.group().partition(" ")[0]
+        if unit != "day" or float(match["number"]) >= FEWEST_DAYS:
+            yield float(match["number"]) * WEEKS[unit], f"{match['number']} {unit}s"
+    for match in _COUNTED.finditer(text):
+        to_come = _TO_COME.search(text[max(0, match.start() - JUST_BEFORE) : match.start()])
+        if _number(match["number"]) > 1 and not to_come:
+            yield _number(match["number"]), ""
+    for match in _LAST_OF.finditer(text):
+        yield _number(match["number"]) / 2, ""  # some train twice a week
+    if match := _WHOLE.search(text):
+        unit = match["unit"].rpartition(" ")[2]
+        yield SEASON if unit in ("summer", "winter", "autumn", "spring") else WEEKS[unit], f"the whole {unit}"
+
+
+def _still(text: str) -> bool:
+    """Something that still hurts, and not from this morning's training."""
+    return _asserted(_STILL, text) and not JUST_NOW.search(text)
+
+
+def _number(words: str) -> float:
+    return float(NUMBERS.get(words) or words)
+
+
 def _missed(match: "re.Match[str]") -> float:
     """Weeks: a game a week, a season as long as one."""
     number = match["number"]
     if match["unit"] == "season" or not (number in NUMBERS or number[0].isdigit()):
         return WEEKS["season"]
-    return float(NUMBERS.get(number) or number)
+    return _number(number)
 
 
-def _amounts(text: str):
+def _amounts(text: str) -> Iterator[Tuple[float, str]]:
     for match in _AMOUNT.finditer(text):
         before, after = text[max(0, match.start() - JUST_BEFORE) : match.start()], text[match.end() :]
         if _PER.search(before) or _NOT_LASTING.match(after) or re.search(r"\b(?:every|each|once|twice|per|times|in|within) $", before):
@@ -155,38 +184,10 @@ def _amounts(text: str):
             continue
         if number == "many" and before.rstrip().endswith("how"):
             continue  # a question about the future
-        amount = NUMBERS[number] if number in NUMBERS else float(number)
+        amount = _number(number)
         unit = match["unit"].rstrip("s") if match["unit"] not in ("yrs", "mths", "wks") else match["unit"][:-1]
         if number in ("a", "an", "one", "some", "last", "past", "the last", "the past") and unit in ("day", "night"):
             continue  # "a day off", "last night", "some days"
         if re.match(r"\s*(?:a|per|each) (?:week|month)\b", after) and unit == "day":
             continue
         yield amount * WEEKS[unit], match.group().strip()
-
-
-def _since(text: str, today: date):
-    if match := _SINCE_YEAR.search(text):
-        start = date(min(int(match["year"]), today.year), 1, 1)
-        yield max((today - start).days / 7, 0.0), match.group()
-    if match := _SINCE_MONTH.search(text):
-        month = next(i for i, name in enumerate(MONTHS, 1) if name.startswith(match["month"][:3]))
-        start = date(int(match["year"]), month, 1) if match["year"] else None
-        weeks = max((today - start).days / 7, 0.0) if start else _weeks_since(month, 1, today)
-        yield weeks, _since_words(match, "month")
-    if match := _SINCE_HOLIDAY.search(text):
-        yield _weeks_since(*HOLIDAYS[match["day"]], today), _since_words(match, "day")
-    if match := _SINCE_LAST.search(text):
-        yield _LAST_WEEKS.get(match["last"], 0.5), match.group()
-
-
-def _since_words(match: "re.Match[str]", name: str) -> str:
-    """"since early july", also where it was "started in early july" or "pulled it in july"."""
-    said = match.group()
-    return said if said.startswith("since") else f"since {said[match.start(name) - match.start() :]}"
-
-
-def _weeks_since(month: int, day: int, today: date) -> float:
-    start = date(today.year, month, day)
-    if start > today - timedelta(days=1):
-        start = date(today.year - 1, month, day)
-    return (today - start).days / 7
