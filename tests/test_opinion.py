@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hipbot.proof import floors
@@ -9,6 +11,7 @@ from hipbot.safety.faults import LEVELS
 from hipbot.safety.opinion import (
     ALARM,
     ASK,
+    ASK_CRISIS,
     ENOUGH_WORDS,
     EXCLUDES,
     GRAVE,
@@ -85,7 +88,25 @@ def test_a_crisis_comes_first(flags):
     """Whatever else is in the message."""
     opinion = Opinion({"testicle": 0.9}, crisis=SURE_OF_CRISIS)
     assert with_second_opinion(NOTHING, opinion, flags).level == "crisis"
-    assert with_second_opinion(NOTHING, Opinion({}, SURE_OF_CRISIS - 0.01), flags) == NOTHING
+    doubted = with_second_opinion(NOTHING, Opinion({}, SURE_OF_CRISIS - 0.01), flags)
+    assert (doubted.level, doubted.sure, doubted.ask) == ("crisis", False, "safe")
+    assert with_second_opinion(NOTHING, Opinion({}, ASK_CRISIS - 0.01), flags) == NOTHING
+
+
+def test_words_of_a_crisis_get_the_card_unless_the_classifier_reads_nothing_like_it(flags):
+    """Also words that the patterns doubt. Read as nothing at all, plain ones are asked about and doubtful ones are not."""
+    plain, doubtful = (Finding("crisis", "crisis", sure, None if sure else "safe", flags=("crisis",)) for sure in (True, False))
+    for found in (plain, doubtful):
+        for opinion in (Opinion({}), Opinion({"injury": 0.0}, crisis=ASK_CRISIS)):
+            after = with_second_opinion(found, opinion, flags)
+            assert (after.level, after.sure, after.ask) == ("crisis", True, None)
+    asked = with_second_opinion(plain, Opinion({"injury": 0.0}, crisis=0.001), flags)
+    assert (asked.level, asked.sure, asked.ask) == ("crisis", False, "safe")
+    assert with_second_opinion(plain, Opinion({"injury": 0.0}, crisis=0.1), flags).sure
+    assert with_second_opinion(doubtful, Opinion({"injury": 0.0}, crisis=0.1), flags) == doubtful
+    assert with_second_opinion(doubtful, Opinion({"injury": 0.0}, crisis=0.001), flags).level is None
+    beside = replace(doubtful, flags=("crisis", "injury"))
+    assert with_second_opinion(beside, Opinion({"injury": 0.0}, crisis=0.001), flags).level == "crisis"
 
 
 def test_a_flag_that_can_wait_sends_on_and_excludes(flags):
@@ -122,13 +143,11 @@ def test_signs_make_the_classifier_s_flag_more_urgent(flags, flag, signs, level)
 
 
 def test_where_the_classifier_sees_nothing_the_patterns_are_asked_about(flags):
-    """The closed question instead of a false alarm; a crisis is never asked about."""
+    """The closed question instead of a false alarm."""
     found = Finding("injury", "emergency", True, None)
     doubted = with_second_opinion(found, Opinion({"injury": NO_DANGER - 0.01}), flags)
     assert (doubted.flag, doubted.level, doubted.sure, doubted.ask) == ("injury", "emergency", False, "weight")
     assert with_second_opinion(found, Opinion({"belly": NO_DANGER}), flags).sure
-    crisis = Finding("crisis", "crisis", True, None)
-    assert with_second_opinion(crisis, Opinion({"belly": 0.0}), flags).sure
 
 
 @pytest.mark.parametrize("flag, left", [("leg_clot", None), ("injury", "injury")])

@@ -85,7 +85,7 @@ class Care:
 
     def first(self, said: Understanding, memory: Memory, finding: Finding) -> Optional[Turn]:
         """What must be said before anything else."""
-        if finding.level == "crisis":
+        if finding.level == "crisis" and finding.sure:
             return self._crisis(memory)
         if finding.sure and finding.level in URGENT_LEVELS:
             return self._urgent(finding.flag, finding.level, memory)
@@ -107,6 +107,9 @@ class Care:
         reply = Reply("crisis", (message,), care="emergency", entry=entry)
         return reply, memory.but(hold="crisis", step=None, asked=None, topic="crisis")
 
+    def _help(self, flag: Optional[str], level: str, memory: Memory) -> Turn:
+        return self._crisis(memory) if level == "crisis" else self._urgent(flag, level, memory)
+
     def _urgent(self, flag: Optional[str], level: str, memory: Memory) -> Turn:
         entry = self._library.answers["urgent_care"]
         known = self._safety.data.flags.get(flag or "")
@@ -119,9 +122,9 @@ class Care:
 
     def _ask(self, finding: Finding, memory: Memory, said: Understanding) -> Turn:
         """The closed question; after two of them, act as if the answer had been yes."""
-        level = finding.level if finding.level in URGENT_LEVELS else "same_day"
+        level = finding.level if finding.level in HOLDS else "same_day"
         if memory.questions >= MOST_QUESTIONS:
-            return self._urgent(finding.flag, level, memory)
+            return self._help(finding.flag, level, memory)
         entry = self._library.answers["safety_check"]
         text = self._safety.data.questions.get(finding.ask or "") or self._fill(entry.answer)
         reply = Reply("safety_check", (Message(text, self._choices()),), entry=entry)
@@ -135,8 +138,9 @@ class Care:
         answer = closed_answer(said)
         if answer == "no":
             return None
-        if answer == "yes" or memory.questions >= MOST_QUESTIONS or finding.level in URGENT_LEVELS:
-            return self._urgent(flag or None, level, memory)
+        said_again = finding.level in URGENT_LEVELS or finding.level == level
+        if answer == "yes" or memory.questions >= MOST_QUESTIONS or said_again:
+            return self._help(flag or None, level, memory)
         reply = Reply("safety_check", (Message(self._library.say("check_again"), self._choices()),))
         return reply, memory.but(questions=memory.questions + 1)
 

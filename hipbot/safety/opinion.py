@@ -25,12 +25,14 @@ SENTENCE, URGENT_SHARE, COMPLAINT, LENGTH = 0.5, 3.0, 1.0, 5.0
 ENOUGH_WORDS = 12  # of a message for confidence in urgent flags to count in full: "both legs at once?" is all flag words
 LEAST = 1e-4  # probability, so that its log odds are a number
 SURE_OF_CRISIS = 0.67  # 4 of 7,190 other messages sound like more; 0.5 found no more cries for help, and took tiredness for one
+ASK_CRISIS = 0.33  # from here on the closed question, where nothing else is urgent
 OUTWEIGHS = 0.8  # the same where the patterns have found another danger
 SURE_OF_SENDING_ON = 0.25  # for flags that a GP or the clinic should see
 EXCLUDES = 0.15  # confidence in a flag from which its exclusions hold
 CRISIS_DENIED = 0.5  # what is left of the confidence in a crisis where its words are denied: "not going to hurt myself"
 DENIED = 0.04  # what is left of the confidence in a flag whose words the patterns saw and found not meant
 NO_DANGER = 0.2  # confidence in all flags together under which a pattern's alarm is asked about first: none of 200 fresh red flags was
+NOTHING_AT_ALL = 0.008  # and under which even plain words of a crisis are asked about: no cry for help of 760 was so low
 NOTHING = 0.05  # and under which a question that the patterns doubt is not asked: no red flag of 1,900 was so low
 URGENT_FROM = LEVELS.index("same_day")
 
@@ -56,6 +58,8 @@ class Opinion:
 
 def with_second_opinion(finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> Finding:
     """The finding, more urgent where the opinion is."""
+    if finding.level == "crisis":
+        finding = _of_a_crisis(finding, opinion, flags)
     found_already = finding.sure and finding.level in ("same_day", "emergency")
     crisis = opinion.crisis * (CRISIS_DENIED if "crisis" in finding.denied else 1.0)
     if crisis >= (OUTWEIGHS if found_already else SURE_OF_CRISIS):
@@ -70,7 +74,21 @@ def with_second_opinion(finding: Finding, opinion: Opinion, flags: Mapping[str, 
     if flag is not None and flag == finding.flag and not finding.sure:
         sure = False  # "I need to pee all the time": the patterns know that it may be nothing
     ask = None if flag is None or sure else flags[flag].ask
-    return _raised(finding, flag, level, ask, excludes)
+    raised = _raised(finding, flag, level, ask, excludes)
+    if crisis >= ASK_CRISIS and raised.level not in ("same_day", "emergency"):
+        return _raised(raised, "crisis", "crisis", flags["crisis"].ask, ())
+    return raised
+
+
+def _of_a_crisis(finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> Finding:
+    """Words of a crisis get its card, doubtful ones where the classifier has a doubt as well.
+
+    Otherwise they are asked about: plain ones where it reads nothing at all. "A burden on my daughter's card" is let pass.
+    """
+    if not finding.sure and finding.flags == ("crisis",) and _reads_less_than(NOTHING, opinion):
+        return replace(finding, flag=None, level=None, sure=True, ask=None, flags=())
+    doubted = _reads_less_than(NOTHING_AT_ALL if finding.sure else ASK_CRISIS, opinion)
+    return replace(finding, sure=not doubted, ask=flags["crisis"].ask if doubted else None)
 
 
 def _worry(finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> float:
