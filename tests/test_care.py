@@ -10,6 +10,7 @@ from hipbot.dialogue.care import GRADES, MOST_QUESTIONS, closed_answer, more_urg
 from hipbot.dialogue.conversation import Conversation
 from hipbot.dialogue.memory import Memory
 from hipbot.dialogue.topics import GIVES_EXERCISE
+from hipbot.safety.opinion import ASK_CRISIS
 from tests.test_understanding import said
 
 EMERGENCY = "I'm numb between my legs"
@@ -232,6 +233,16 @@ def test_what_counts_as_dealt_with(text, dealt_with):
 
 
 # the closed question -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer, topic", [("yes", "crisis"), ("not sure", "crisis"), ("no", "sitting")])
+def test_a_possible_cry_for_help_is_asked_about_with_the_line_to_call(talk, library, answer, topic):
+    """Half heard by the classifier alone: its own question, and a yes gets the crisis card, not a doctor's."""
+    half_heard = said("no more mornings for me, is sitting bad", "sitting", 0.4, runners_up=[("crisis", ASK_CRISIS)])
+    reply, memory = talk.reply(half_heard, MET)
+    assert (reply.topic, reply.asks) == ("safety_check", "crisis")
+    assert library.facts()["crisis_line"] in text_of(reply)
+    assert talk.reply(said(answer), memory)[0].topic == topic
 
 
 def test_an_unclear_flag_is_asked_about(talk, unclear):

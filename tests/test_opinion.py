@@ -91,6 +91,11 @@ def test_a_crisis_comes_first(flags):
     doubted = with_second_opinion(NOTHING, Opinion({}, SURE_OF_CRISIS - 0.01), flags)
     assert (doubted.level, doubted.sure, doubted.ask) == ("crisis", False, "safe")
     assert with_second_opinion(NOTHING, Opinion({}, ASK_CRISIS - 0.01), flags) == NOTHING
+    legs = Finding("both_legs", "emergency", False, "both_legs", flags=("both_legs",))
+    for confidence, asked in ((ASK_CRISIS - 0.01, "safe"), (ASK_CRISIS + 0.1, "both_legs")):
+        assert with_second_opinion(legs, Opinion({"both_legs": confidence}, ASK_CRISIS), flags).ask == asked
+    sure = replace(legs, sure=True, ask=None)
+    assert with_second_opinion(sure, Opinion({"both_legs": 0.3}, ASK_CRISIS), flags) == sure
 
 
 def test_words_of_a_crisis_get_the_card_unless_the_classifier_reads_nothing_like_it(flags):

@@ -123,7 +123,7 @@ def _exercise(document: Document) -> Iterator[Text]:
                 )
     for of, words in as_map(data.get("pictures")).items():
         if isinstance(words, str):
-            yield Text(document, ("pictures", of), f"the alt text of {of}", words, document.name, facts=False, grade=SENTENCE_GRADE)
+            yield Text(document, ("pictures", of), f"the alt text of {of}", words, document.name, grade=SENTENCE_GRADE)
 
 
 def _phrases(document: Document) -> Iterator[Text]:
@@ -134,7 +134,7 @@ def _phrases(document: Document) -> Iterator[Text]:
 
 
 def _safety(files: Files) -> Iterator[Text]:
-    """Sentences of the red flags: said as they stand, so nothing may stand in braces.
+    """Sentences of the red flags: said as they stand, so nothing may stand in braces but a clinic's fact in a question.
 
     Each is one sentence, and the grade of one sentence swings by one up or down: the bound is the exercises'.
     """
@@ -148,7 +148,7 @@ def _safety(files: Files) -> Iterator[Text]:
                 yield Text(document, where, f"`{field}`", words, flag, facts=False, grade=SENTENCE_GRADE)
     for name, words in as_map(data.get("questions")).items():
         if isinstance(words, str):
-            yield Text(document, ("questions", name), "the question", words, name, facts=False, grade=SENTENCE_GRADE)
+            yield Text(document, ("questions", name), "the question", words, name, grade=SENTENCE_GRADE)
 
 
 def exercises_reached(text: Text, files: Files) -> List[Dict[str, Any]]:

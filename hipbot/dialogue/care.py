@@ -126,8 +126,8 @@ class Care:
         if memory.questions >= MOST_QUESTIONS:
             return self._help(finding.flag, level, memory)
         entry = self._library.answers["safety_check"]
-        text = self._safety.data.questions.get(finding.ask or "") or self._fill(entry.answer)
-        reply = Reply("safety_check", (Message(text, self._choices()),), entry=entry)
+        text = self._fill(self._safety.data.questions.get(finding.ask or "") or entry.answer)
+        reply = Reply("safety_check", (Message(text, self._choices()),), entry=entry, asks=finding.flag)
         waiting = said.topic if said.topic not in SMALL_TALK | URGENT else None
         changes = memory.but(asked=f"{finding.flag or ''}|{level}", questions=memory.questions + 1, waiting=waiting)
         return reply, changes

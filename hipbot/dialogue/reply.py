@@ -33,6 +33,7 @@ class Reply:
         topic: what the message was taken to be about.
         messages: the bubbles, in order; never empty.
         entry: the answer or exercise behind the first bubble, for sources and review.
+        asks: flag that the closed question is about.
     """
 
     topic: str
@@ -41,6 +42,7 @@ class Reply:
     care: Optional[str] = None
     options: Tuple[str, ...] = ()
     entry: Optional[Entry] = field(default=None, repr=False)
+    asks: Optional[str] = None
 
     def payload(self, library: Library) -> Dict[str, Any]:
         """The contract's `custom` payload."""

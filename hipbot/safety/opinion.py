@@ -25,7 +25,7 @@ SENTENCE, URGENT_SHARE, COMPLAINT, LENGTH = 0.5, 3.0, 1.0, 5.0
 ENOUGH_WORDS = 12  # of a message for confidence in urgent flags to count in full: "both legs at once?" is all flag words
 LEAST = 1e-4  # probability, so that its log odds are a number
 SURE_OF_CRISIS = 0.67  # 4 of 7,190 other messages sound like more; 0.5 found no more cries for help, and took tiredness for one
-ASK_CRISIS = 0.33  # from here on the closed question, where nothing else is urgent
+ASK_CRISIS = 0.33  # from here on the closed question, unless help for something else is sure, or another question likelier
 OUTWEIGHS = 0.8  # the same where the patterns have found another danger
 SURE_OF_SENDING_ON = 0.25  # for flags that a GP or the clinic should see
 EXCLUDES = 0.15  # confidence in a flag from which its exclusions hold
@@ -75,7 +75,8 @@ def with_second_opinion(finding: Finding, opinion: Opinion, flags: Mapping[str, 
         sure = False  # "I need to pee all the time": the patterns know that it may be nothing
     ask = None if flag is None or sure else flags[flag].ask
     raised = _raised(finding, flag, level, ask, excludes)
-    if crisis >= ASK_CRISIS and raised.level not in ("same_day", "emergency"):
+    surely_else = raised.sure and raised.level in ("same_day", "emergency")
+    if crisis >= ASK_CRISIS and not surely_else and crisis >= opinion.flags.get(raised.flag or "", 0.0):
         return _raised(raised, "crisis", "crisis", flags["crisis"].ask, ())
     return raised
 
