@@ -62,6 +62,7 @@ FOLLOW_UPS = [
     (said("I meant the couch one", "correction", exercise="couch_stretch"), dict(topic="how_often", exercise="lean_back"), ("how_often", "couch_stretch", None)),
     (said("not running, golf", "correction", sport="golf"), dict(topic="sport_impact", sport="running"), ("sport_impact", None, "golf")),
     (said("no I asked about sitting", "correction", 0.5, runners_up=[("how_often", 0.2), ("sitting", 0.15)]), dict(topic="how_often"), ("sitting", None, None)),
+    (said("how long and how often", "correction", 0.5, questions=[("how_long_to_hold", 0.97), ("how_often", 0.99)]), dict(topic="how_often", exercise="lean_back"), ("how_long_to_hold", "lean_back", None)),
     (said("that's wrong", "correction"), dict(topic="how_often"), (None, None, None)),
     # did you mean
     (said("yes", "affirm"), dict(options=("sitting", "how_often", "evidence")), ("sitting", None, None)),

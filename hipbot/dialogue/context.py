@@ -98,7 +98,7 @@ class Context:
         if said.topic == "another_one":
             exercise = exercise or self._another(memory)
             return Meaning(self._about_exercise(memory), exercise)
-        if said.topic == "correction":
+        if said.topic == "correction" and not _asks_two(said):
             if exercise:
                 return Meaning(self._about_exercise(memory), exercise)
             if sport:
@@ -194,6 +194,11 @@ def _says_enough(question: Question, said: Understanding) -> bool:
     """Whether a question is answered beside the main one; to send somebody away with it, it takes both."""
     alone, echoed = question.confidence >= SURE_ALONE, said.confidence_in(question.topic) >= ECHO
     return (alone and echoed) if question.topic in OUT_OF_SCOPE else (alone or echoed)
+
+
+def _asks_two(said: Understanding) -> bool:
+    """Whether it plainly asks two things, whatever the whole of it sounds like: "how long and how often" is no correction."""
+    return len({q.topic for q in said.questions if q.confidence >= SURE_ALONE and _can_be_asked(q.topic)}) > 1
 
 
 def _leads(topic: str, main: str, said: Understanding) -> bool:
