@@ -135,7 +135,7 @@ class Conversation:
             said.confidence_in("persistent_symptoms") >= ALSO_LASTING
             or said.confidence < UNSURE
             or (meaning.topic in SMALL_TALK and len(said.words) <= FEW_WORDS)
-            or (meaning.topic == "out_of_scope" and finding.complaint)
+            or (meaning.topic in SMALL_TALK | {"out_of_scope"} and finding.complaint)
         )
         if meaning.topic in CLINIC | URGENT or (meaning.topic == "health_out_of_scope" and not lasts):
             return meaning
@@ -237,7 +237,7 @@ class Conversation:
         lasting, confidence = Lasting.of(said), said.confidence_in("persistent_symptoms")
         maybe = confidence >= MAYBE_LASTING or lasting.grade == "worse" or entry.id in COMPLAINTS
         sure = memory.complaint or confidence >= ALSO_LASTING
-        speaks_of_it = {"faq": sure or maybe, "clinic": sure}.get(entry.room, False)
+        speaks_of_it = {"faq": sure or maybe, "clinic": sure or entry.id == BOOKS}.get(entry.room, False)
         if lasting.grade not in LASTING or not speaks_of_it or not more_urgent(lasting.grade, memory.booking):
             return "", None
         phrase = {"returning": "returning_note", "worse": "worse_note"}.get(lasting.grade, "lasting_note")
