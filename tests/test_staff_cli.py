@@ -32,6 +32,13 @@ def root(tmp_path: Path) -> Path:
     return copy_project(tmp_path)
 
 
+def readable(file: int, seconds: float) -> bool:
+    """Whether there is something to read, or its end; `select.select` takes no file above 1,023, and a long run has as many open."""
+    waiting = select.poll()
+    waiting.register(file, select.POLLIN)
+    return bool(waiting.poll(seconds * 1_000))
+
+
 class Terminal:
     """Somebody at a terminal: types when asked, sees what is shown."""
 
@@ -51,7 +58,7 @@ class Terminal:
         end = time.monotonic() + PATIENCE
         while words not in self.shown[self._seen :]:
             assert time.monotonic() < end, f"{words!r} never came:\n{self.shown}"
-            if select.select([self._screen], [], [], 1)[0]:
+            if readable(self._screen, 1):
                 try:
                     self.shown += os.read(self._screen, 4096).decode("utf-8", "replace")
                 except OSError:  # the other end is closed
@@ -78,7 +85,7 @@ class Terminal:
         while time.monotonic() < end:
             gone = self._process.poll() is not None
             try:
-                while select.select([self._screen], [], [], 0.2)[0]:
+                while readable(self._screen, 0.2):
                     self.shown += os.read(self._screen, 4096).decode("utf-8", "replace")
             except OSError:  # the other end is closed
                 pass
