@@ -34,6 +34,7 @@ DENIED = 0.04  # what is left of the confidence in a flag whose words the patter
 NO_DANGER = 0.2  # confidence in all flags together under which a pattern's alarm is asked about first: none of 200 fresh red flags was
 NOTHING_AT_ALL = 0.008  # and under which even plain words of a crisis are asked about: no cry for help of 760 was so low
 NOTHING = 0.05  # and under which a question that the patterns doubt is not asked: no red flag of 1,900 was so low
+HELP_TODAY = ("same_day", "emergency")
 URGENT_FROM = LEVELS.index("same_day")
 
 
@@ -60,7 +61,7 @@ def with_second_opinion(finding: Finding, opinion: Opinion, flags: Mapping[str, 
     """The finding, more urgent where the opinion is."""
     if finding.level == "crisis":
         finding = _of_a_crisis(finding, opinion, flags)
-    found_already = finding.sure and finding.level in ("same_day", "emergency")
+    found_already = finding.sure and finding.level in HELP_TODAY
     crisis = opinion.crisis * (CRISIS_DENIED if "crisis" in finding.denied else 1.0)
     if crisis >= (OUTWEIGHS if found_already else SURE_OF_CRISIS):
         return _raised(finding, "crisis", "crisis", None, ())
@@ -75,7 +76,7 @@ def with_second_opinion(finding: Finding, opinion: Opinion, flags: Mapping[str, 
         sure = False  # "I need to pee all the time": the patterns know that it may be nothing
     ask = None if flag is None or sure else flags[flag].ask
     raised = _raised(finding, flag, level, ask, excludes)
-    surely_else = raised.sure and raised.level in ("same_day", "emergency")
+    surely_else = raised.sure and raised.level in HELP_TODAY
     if crisis >= ASK_CRISIS and not surely_else and crisis >= opinion.flags.get(raised.flag or "", 0.0):
         return _raised(raised, "crisis", "crisis", flags["crisis"].ask, ())
     return raised
@@ -127,14 +128,14 @@ def _no_danger(finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) ->
     """The patterns alarm, the classifier reads nothing like it, nor any other flag. A crisis is never asked about."""
     if not finding.sure or finding.flag not in flags or flags[finding.flag].ask is None:
         return False
-    return finding.level in ("same_day", "emergency") and _reads_less_than(NO_DANGER, opinion)
+    return finding.level in HELP_TODAY and _reads_less_than(NO_DANGER, opinion)
 
 
 def _nothing(finding: Finding, opinion: Opinion, flags: Mapping[str, Flag]) -> bool:
     """"Can stretching cause a blood clot?": the patterns are not sure that it is meant, and the classifier reads nothing like it."""
     if finding.sure or finding.flag not in flags or flags[finding.flag].row in GRAVEST:
         return False
-    return finding.level in ("same_day", "emergency") and _reads_less_than(NOTHING, opinion)
+    return finding.level in HELP_TODAY and _reads_less_than(NOTHING, opinion)
 
 
 def _reads_less_than(little: float, opinion: Opinion) -> bool:
