@@ -86,6 +86,7 @@ CASES: Dict[str, Case] = {
     "a stray brace": (FAQ, r"^answer: \|", "answer: |\n  Call {phone now.\n", "{phone now", "a brace stands alone"),
     "doubled braces": (FAQ, r"^answer: \|", "answer: |\n  Call {{phone}} now.\n", "{{phone", "a brace stands alone, is doubled"),
     "a phrase's own words": (PHRASES, r"^guide_which: .*", 'guide_which: "Step {number}?"', "guide_which", "{number} is not filled in here"),
+    "a fact in an alt text": (EXERCISE, r"^  start: .*", '  start: "A person calls {phone}."', "A person calls", "Write the words themselves: nothing is filled in here."),
     "a fact on a button": (PHRASES, r"^next: .*", 'next: "{phone}"', "next:", "Write the words themselves: nothing is filled in here."),
     "a hole in a sentence": (FAQ, r"\{exercise: hip_aeroplane\}", "{sport: golf}", "{how_often}", "{how_often} is empty for hip_aeroplane"),
     "an unknown phrase": (PHRASES, r"^next: ", "hooray: Yes\nnext: ", "hooray", "the bot never says this phrase"),
